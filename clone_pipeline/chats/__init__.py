@@ -1,0 +1,1 @@
+"""Chat exports -> messages -> conversations -> persona dialogues."""

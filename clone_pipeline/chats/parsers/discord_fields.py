@@ -1,0 +1,79 @@
+"""The fields of a DiscordChatExporter file that are used; all others are passed over undecoded.
+
+Everything but a message's id, type, timestamp, content and author may be missing.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+
+class Author(msgspec.Struct, rename="camel"):
+    """Who wrote it; `nickname` is the name shown in that server."""
+
+    id: str | int
+    name: str = ""
+    nickname: str | None = None
+    is_bot: bool = False
+
+
+class Attachment(msgspec.Struct, rename="camel"):
+    """A file; only its name matters here."""
+
+    file_name: str = ""
+
+
+class Sticker(msgspec.Struct):
+    """A sticker; only its name matters here."""
+
+    name: str = ""
+
+
+class Embed(msgspec.Struct):
+    """The preview of a link, or what a bot shows."""
+
+    title: str | None = None
+    description: str | None = None
+
+
+class Forwarded(msgspec.Struct):
+    """The message that was passed on."""
+
+    content: str = ""
+    attachments: list[Attachment] = []
+
+
+class Reference(msgspec.Struct, rename="camel"):
+    """What a reply answers."""
+
+    type: str | None = None
+    message_id: str | None = None
+
+
+class Written(msgspec.Struct, rename="camel"):
+    """One message of the export, as far as it is used."""
+
+    id: str | int
+    type: str | int
+    timestamp: datetime
+    content: str | None
+    author: Author
+    timestamp_edited: datetime | None = None
+    attachments: list[Attachment] = []
+    stickers: list[Sticker] = []
+    embeds: list[Embed] = []
+    reference: Reference | None = None
+    forwarded_message: Forwarded | None = None
+
+
+class Channel(msgspec.Struct):
+    """The channel of the export."""
+
+    id: str | int | None = None
+    name: str | None = None
+
+
+class Preamble(msgspec.Struct):
+    """What stands before the messages."""
+
+    channel: Channel | None = None

@@ -1,0 +1,36 @@
+"""Words that mean nothing but laughter, and words that end a conversation."""
+
+import re
+from collections.abc import Callable, Collection
+from functools import lru_cache
+
+NON_RESPONSES = (
+    *("lol", "lmao", "lmfao", "rofl", "kek", "gg", "xd", "^"),
+    *("ha", "hah", "haha", "hehe", "heh", "hihi", "jaja"),
+)
+ENDERS = (
+    *("gtg", "g2g", "cya", "ttyl", "gn", "see ya", "good night", "goodnight", "talk to you later"),
+    *("i'm going to sleep", "im going to sleep", "i am going to sleep", "going to sleep now"),
+    *("i'm going to bed", "im going to bed", "i am going to bed", "heading to bed"),
+)
+# A longer message tells of a goodbye rather than says one: "he said cya and slammed the door ..."
+GOODBYE_WORDS = 8
+
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+_REPEATED = re.compile(r"(.{1,3}?)\1+")
+
+
+@lru_cache(maxsize=1 << 16)
+def squeezed(text: str) -> str:
+    """Lower case, no signs at the edges, repeats taken once: "LOOOL!!" and "lol" are equal."""
+    bare = _EDGES.sub("", text.strip().lower()) or text.strip()
+    while (shorter := _REPEATED.sub(r"\1", bare)) != bare:
+        bare = shorter
+    return bare
+
+
+def goodbye(enders: Collection[str]) -> Callable[[str], bool]:
+    """Whether a text of at most `GOODBYE_WORDS` words holds one of `enders`, as whole words."""
+    words = "|".join(re.escape(phrase).replace("'", "['’]") for phrase in enders)
+    pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+    return lambda text: len(text.split()) <= GOODBYE_WORDS and bool(pattern.search(text))

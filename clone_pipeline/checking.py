@@ -1,0 +1,141 @@
+"""Is everything there that a run needs? Every fault at once, each with its fix."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clone_pipeline import project as project_file
+from clone_pipeline.chats import parsers
+from clone_pipeline.llm import embedded
+from clone_pipeline.llm.openai_compatible import LlmSettings, host_of, is_local
+from clone_pipeline.project import Project
+from clone_pipeline.settings import Fault, FaultyInput
+
+TABLES_SENT = "chunks (documents cut into passages) and the questions and answers made of them"
+
+
+@dataclass
+class Findings:
+    """What is in order, what to know, what is wrong."""
+
+    facts: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def check(folder: Path, *, daemon_alive: Callable[[Path], bool]) -> Findings:
+    """Look at the project's settings, inputs, keys, models and daemon."""
+    found = Findings()
+    try:
+        settings = project_file.load(folder)
+    except FaultyInput as error:
+        found.faults += error.faults
+        settings = None
+    if settings:
+        found.facts.append(f"clone.yaml: {_who(settings)}")
+        _inputs(settings, folder, found)
+        _writer(settings.llm, found, needed=_has_documents(folder))
+        _base(settings, found)
+    if daemon_alive(folder):
+        found.facts.append("a Dagster daemon is alive: schedules and the redeploy sensor run")
+    else:
+        found.warnings.append(
+            "no Dagster daemon is alive: `clone-pipeline run` redeploys by itself; "
+            "schedules need `dagster dev`"
+        )
+    return found
+
+
+def receiver(llm: LlmSettings) -> str:
+    """The sentence that names the host which receives text, and which table's."""
+    if llm.base_url is None:
+        return "embedded model: nothing leaves this machine"
+    host = host_of(llm.base_url)
+    if is_local(llm.base_url):
+        return f"text of {TABLES_SENT} goes to {host}, on this machine"
+    return f"text of {TABLES_SENT} goes to {host}"
+
+
+def _who(settings: Project) -> str:
+    names = [f"{persona.name} ({key})" for key, persona in settings.personas.items()]
+    return ", ".join(names) if names else "nobody is cloned; documents make a subject expert"
+
+
+def _inputs(settings: Project, folder: Path, found: Findings) -> None:
+    raw = folder / "raw_input"
+    counts = {}
+    for kind in ("chats", "docs", "text"):
+        counts[kind] = [p for p in sorted((raw / kind).rglob("*")) if _is_input(p)]
+        found.facts.append(f"raw_input/{kind}: {len(counts[kind])} files")
+    for path in counts["chats"]:
+        if parsers.find(path) is None:
+            found.warnings.append(
+                f"{path.relative_to(folder)}: no parser knows this file, so it is left out"
+            )
+    if not any(counts.values()):
+        fix = "Copy a chat export into raw_input/chats or documents into raw_input/docs."
+        found.faults.append(Fault("raw_input", "no files", fix))
+    if counts["chats"] and not settings.personas:
+        fix = "Name at least one persona with its accounts."
+        found.faults.append(Fault("personas", "nobody, though there are chats", fix))
+    for key, persona in settings.personas.items():
+        if not persona.accounts:
+            fix = "Say which ids or names are theirs: {discord: [..], whatsapp: [..]}."
+            found.faults.append(Fault(f"personas.{key}.accounts", "no accounts", fix))
+
+
+def _has_documents(folder: Path) -> bool:
+    return any(_is_input(path) for path in (folder / "raw_input" / "docs").rglob("*"))
+
+
+def _is_input(path: Path) -> bool:
+    return path.is_file() and not path.name.startswith(".")
+
+
+def _writer(llm: LlmSettings, found: Findings, *, needed: bool) -> None:
+    found.facts.append(f"QA writer: {receiver(llm)}")
+    if llm.base_url is None:
+        if needed:
+            try:
+                embedded.gguf_path()
+            except FaultyInput as error:
+                found.faults += error.faults
+        return
+    key = os.environ.get(llm.api_key_env) if llm.api_key_env else None
+    if llm.api_key_env and not key:
+        fix = f"Set {llm.api_key_env} in the environment or in .env."
+        found.faults.append(Fault("llm.api_key_env", f"{llm.api_key_env} is not set", fix))
+        return
+    _access(llm, key or "none", found)
+
+
+def _access(llm: LlmSettings, key: str, found: Findings) -> None:
+    import openai  # noqa: PLC0415
+
+    client = openai.OpenAI(base_url=llm.base_url, api_key=key, timeout=10, max_retries=1)
+    try:
+        offered = {model.id for model in client.models.list()}
+    except openai.AuthenticationError:
+        fix = f"Check the key in {llm.api_key_env}."
+        found.faults.append(Fault("llm.base_url", f"{llm.base_url} refused the key", fix))
+        return
+    except openai.APIError as error:
+        what = f"no answer from {llm.base_url} ({type(error).__name__})"
+        found.faults.append(Fault("llm.base_url", what, "Is the address right, the server up?"))
+        return
+    for where, name in (("llm.model", llm.model), ("llm.large_model", llm.large_model)):
+        if name and offered and name not in offered:
+            fix = f"It offers: {', '.join(sorted(offered)[:8])}."
+            found.faults.append(Fault(where, f"`{name}`, which the endpoint lacks", fix))
+
+
+def _base(settings: Project, found: Findings) -> None:
+    base = settings.training.base_model
+    if base == "embedded":
+        try:
+            embedded.gguf_path()
+        except FaultyInput as error:
+            found.faults += [f for f in error.faults if f not in found.faults]
+            return
+    found.facts.append(f"base model: {base}, method {settings.training.method.name}")

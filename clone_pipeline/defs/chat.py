@@ -1,0 +1,109 @@
+"""Group chat: exports -> messages -> conversations -> persona_dialogues."""
+
+import logging
+
+import dagster as dg
+import pyarrow as pa
+
+from clone_pipeline import records
+from clone_pipeline.chats import cleaning, dialogues, privacy, reading
+from clone_pipeline.defs import plots
+from clone_pipeline.defs.io_manager import Counted
+from clone_pipeline.defs.reporting import counted
+from clone_pipeline.defs.resources import ProjectFolder
+from clone_pipeline.funnel import StageCount
+from clone_pipeline.records import Message, Turn
+
+log = logging.getLogger("clone_pipeline.chat")
+
+raw_chats = dg.AssetSpec(
+    "raw_chats",
+    group_name="chat",
+    kinds={"file"},
+    description="Chat exports in raw_input/chats: what people copied there, left as it is.",
+)
+
+
+@dg.asset(group_name="chat", kinds={"parquet"}, deps=[raw_chats], code_version="1")
+def messages(project: ProjectFolder) -> dg.Output[Counted]:
+    """Every message of the exports, bots and system lines too, with personal data masked."""
+    settings = project.load()
+    log.info("messages: text stays on this machine")
+    with privacy.open_masker(project.private, **settings.privacy.model_dump()) as masker:
+        read = reading.read_chats(
+            project.raw("chats"), accounts=settings.accounts(), mask=masker.mask
+        )
+    for fault in read.skipped:
+        log.warning(f"messages: {fault}")
+    table = records.to_table(read.messages, records.MESSAGES)
+    count = StageCount(
+        "messages",
+        "messages",
+        entered=len(read.messages) + sum(read.dropped.values()),
+        kept=len(read.messages),
+        dropped=read.dropped,
+        made={"files_left_out": len(read.skipped)},
+    )
+    authors = [persona or "others" for persona in table["persona"].to_pylist()]
+    times = table["timestamp"].to_pylist()
+    return counted(
+        table,
+        count,
+        more={
+            "by_week": plots.over_time(times, authors, title="Messages a week"),
+            "files_left_out": [str(fault) for fault in read.skipped],
+        },
+    )
+
+
+@dg.asset(group_name="chat", kinds={"parquet"}, code_version="1")
+def conversations(project: ProjectFolder, messages: pa.Table) -> dg.Output[Counted]:
+    """Clean messages as conversations: cut at silences, an author's messages in a row as a turn."""
+    settings = project.load()
+    turns, dropped = cleaning.clean_conversations(
+        list(records.from_table(messages, Message)),
+        **settings.cleaning.model_dump(),
+        **settings.sessions.model_dump(),
+    )
+    table = records.to_table(turns, records.CONVERSATIONS)
+    held = len({turn.conversation_id for turn in turns})
+    count = StageCount(
+        "conversations",
+        "messages",
+        entered=messages.num_rows,
+        kept=sum(len(turn.message_ids) for turn in turns),
+        dropped=dropped,
+        made={"conversations": held, "turns": len(turns)},
+    )
+    lengths = [len(turn.text) for turn in turns]
+    plot = plots.lengths(lengths, title="Length of a turn", unit="characters")
+    return counted(table, count, more={"turn_lengths": plot})
+
+
+@dg.asset(group_name="chat", kinds={"parquet"}, code_version="1")
+def persona_dialogues(project: ProjectFolder, conversations: pa.Table) -> dg.Output[Counted]:
+    """Sections of conversations seen from each persona: the other speaks, the persona answers."""
+    settings = project.load()
+    turns = list(records.from_table(conversations, Turn))
+    made, dropped = dialogues.persona_dialogues(
+        turns,
+        personas=list(settings.personas),
+        names=settings.names(),
+        seed=settings.datasets.seed,
+        **settings.dialogues.model_dump(),
+    )
+    table = records.to_table(made, records.PERSONA_DIALOGUES)
+    entered = len(turns) * len(settings.personas)
+    count = StageCount(
+        "persona_dialogues",
+        "turns",
+        entered=entered,
+        kept=entered - sum(dropped.values()),
+        dropped=dropped,
+        made={"dialogues": len(made)},
+    )
+    per_persona = {
+        f"dialogues {key}": sum(dialogue.persona == key for dialogue in made)
+        for key in settings.personas
+    }
+    return counted(table, count, more=per_persona)

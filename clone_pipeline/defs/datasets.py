@@ -1,0 +1,161 @@
+"""Group datasets: rows in the seeds' formats, exported, and mixed into what is trained."""
+
+import logging
+from collections import Counter
+from pathlib import Path
+
+import dagster as dg
+import pyarrow as pa
+
+from clone_pipeline import funnel, records, tokens
+from clone_pipeline.defs.io_manager import Counted
+from clone_pipeline.defs.reporting import counted
+from clone_pipeline.defs.resources import ProjectFolder
+from clone_pipeline.defs.training import base_folder
+from clone_pipeline.formats import completion, mixing, segments, sharegpt, splitting
+from clone_pipeline.funnel import StageCount
+from clone_pipeline.records import Chunk, Dialogue, Document, QaConversation, Row
+
+log = logging.getLogger("clone_pipeline.datasets")
+
+raw_text = dg.AssetSpec(
+    "raw_text",
+    group_name="datasets",
+    kinds={"file"},
+    description="Plain texts in raw_input/text/<dataset>/: essays, journals; trained as they are.",
+)
+
+
+@dg.asset(group_name="datasets", kinds={"json"}, code_version="1")
+def segments_dataset(project: ProjectFolder, persona_dialogues: pa.Table) -> dg.Output[Counted]:
+    """Persona dialogues as template-free segments; exported as data/exports/segments.json."""
+    settings = project.load()
+    listed = list(records.from_table(persona_dialogues, Dialogue))
+    rows: list[Row] = []
+    dropped: Counter[str] = Counter()
+    if listed:
+        rows, dropped = segments.from_dialogues(
+            listed,
+            system_prompts=settings.system_prompts(),
+            max_tokens=settings.datasets.segments_max_tokens,
+            count=tokens.load(Path(base_folder(settings))).count,
+        )
+    segments.write_json(rows, project.exports / "segments.json")
+    entered = sum(len(dialogue.turns) for dialogue in listed)
+    count = StageCount(
+        "segments_dataset",
+        "turns",
+        entered,
+        entered - sum(dropped.values()),
+        dropped,
+        {"rows": len(rows)},
+    )
+    more = {"export": dg.MetadataValue.path(str(project.exports / "segments.json"))}
+    return counted(records.to_table(rows, records.DATASET_ROWS), count, more=more)
+
+
+@dg.asset(group_name="datasets", kinds={"json"}, code_version="1")
+def sharegpt_dataset(
+    project: ProjectFolder,
+    persona_dialogues: pa.Table,
+    qa_conversations: pa.Table,
+    chunks: pa.Table,
+) -> dg.Output[Counted]:
+    """Persona dialogues and QA conversations as ShareGPT, the latter with and without passages."""
+    settings = project.load()
+    dialogues = list(records.from_table(persona_dialogues, Dialogue))
+    conversations = list(records.from_table(qa_conversations, QaConversation))
+    texts = {chunk.chunk_id: chunk.text for chunk in records.from_table(chunks, Chunk)}
+    persona_rows, persona_dropped = sharegpt.from_dialogues(
+        dialogues, system_prompts=settings.system_prompts()
+    )
+    qa_rows, qa_dropped = sharegpt.from_qa(
+        conversations,
+        chunks=texts,
+        system_prompt=settings.expert.system_prompt,
+        system_prompt_rag=settings.expert.system_prompt_rag,
+    )
+    rows = [*persona_rows, *qa_rows]
+    exports = project.exports
+    sharegpt.write((r for r in rows if r.dataset != "rag"), exports / "sharegpt.jsonl")
+    sharegpt.write((r for r in rows if r.dataset == "rag"), exports / "sharegpt_rag.jsonl")
+    dropped = persona_dropped + qa_dropped
+    entered = len(dialogues) + len(conversations)
+    count = StageCount(
+        "sharegpt_dataset",
+        "conversations",
+        entered,
+        entered - sum(dropped.values()),
+        dropped,
+        {"rows": len(rows)},
+    )
+    more = {"export": dg.MetadataValue.path(str(exports / "sharegpt.jsonl"))}
+    return counted(records.to_table(rows, records.DATASET_ROWS), count, more=more)
+
+
+@dg.asset(group_name="datasets", kinds={"json"}, code_version="1")
+def pretraining_dataset(
+    project: ProjectFolder, chunks: pa.Table, documents: pa.Table
+) -> dg.Output[Counted]:
+    """The documents as plain text; one record a document in data/exports/pretraining.jsonl."""
+    listed = list(records.from_table(chunks, Chunk))
+    rows, dropped = completion.from_chunks(listed)
+    path = project.exports / "pretraining.jsonl"
+    completion.write_documents(listed, records.from_table(documents, Document), path)
+    count = StageCount(
+        "pretraining_dataset",
+        "chunks",
+        len(listed),
+        len(listed) - sum(dropped.values()),
+        dropped,
+        {"rows": len(rows)},
+    )
+    more = {"export": dg.MetadataValue.path(str(path))}
+    return counted(records.to_table(rows, records.DATASET_ROWS), count, more=more)
+
+
+@dg.asset(group_name="datasets", kinds={"parquet"}, deps=[raw_text], code_version="1")
+def training_dataset(
+    project: ProjectFolder,
+    segments_dataset: pa.Table,
+    sharegpt_dataset: pa.Table,
+    pretraining_dataset: pa.Table,
+) -> dg.Output[Counted]:
+    """What is trained: collections with weights, whole conversations and chunks held out."""
+    settings = project.load()
+    texts, _, faults = completion.from_text_folder(
+        project.raw("text"), max_chars=settings.datasets.text_max_chars
+    )
+    for fault in faults:
+        log.warning(f"training_dataset: {fault}")
+    tables = (segments_dataset, sharegpt_dataset, pretraining_dataset)
+    entering = [row for table in tables for row in records.from_table(table, Row)] + texts
+    mixed, left_out = mixing.mix(
+        entering,
+        weights=settings.datasets.weights,
+        persona_format=settings.datasets.persona_format,
+    )
+    rows, overlapping = splitting.split(
+        mixed, held_out=settings.datasets.held_out, seed=settings.datasets.seed
+    )
+    sides = Counter(f"{row.split} {row.collection}" for row in rows)
+    count = StageCount(
+        "training_dataset",
+        "rows",
+        len(entering),
+        len(rows),
+        left_out + overlapping,
+        dict(sorted(sides.items())),
+    )
+    if not rows:
+        raise dg.Failure(_nothing_to_train(project, count), allow_retries=False)
+    return counted(records.to_table(rows, records.TRAINING_DATASET), count)
+
+
+def _nothing_to_train(project: ProjectFolder, count: StageCount) -> str:
+    lines = [
+        f"  {stage.stage}: {stage.entered} {stage.unit} in, {stage.kept} kept, dropped "
+        f"{ {reason: n for reason, n in stage.dropped.items() if n} or 'none' }"
+        for stage in [*funnel.load(project.data / "funnel"), count]
+    ]
+    return "There is nothing to train on. What became of the input:\n" + "\n".join(lines)

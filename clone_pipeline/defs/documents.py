@@ -1,0 +1,57 @@
+"""Group documents: files -> documents -> chunks."""
+
+import logging
+
+import dagster as dg
+import pyarrow as pa
+
+from clone_pipeline import records
+from clone_pipeline.defs import plots
+from clone_pipeline.defs.io_manager import Counted
+from clone_pipeline.defs.reporting import counted
+from clone_pipeline.defs.resources import ProjectFolder
+from clone_pipeline.documents import chunking, reading
+from clone_pipeline.funnel import StageCount
+from clone_pipeline.records import Document
+
+log = logging.getLogger("clone_pipeline.documents")
+
+raw_documents = dg.AssetSpec(
+    "raw_documents",
+    group_name="documents",
+    kinds={"file"},
+    description="Files in raw_input/docs, folders in it included, left as they are.",
+)
+
+
+@dg.asset(group_name="documents", kinds={"parquet"}, deps=[raw_documents], code_version="1")
+def documents(project: ProjectFolder) -> dg.Output[Counted]:
+    """The text of every file that has one; what was refused is counted with its reason."""
+    log.info("documents: nothing leaves this machine")
+    read, dropped, faults = reading.read_documents(project.raw("docs"))
+    for fault in faults:
+        log.warning(f"documents: {fault}")
+    count = StageCount("documents", "files", len(read) + sum(dropped.values()), len(read), dropped)
+    table = records.to_table(read, records.DOCUMENTS)
+    return counted(table, count, more={"files_left_out": [str(fault) for fault in faults]})
+
+
+@dg.asset(group_name="documents", kinds={"parquet"}, code_version="1")
+def chunks(project: ProjectFolder, documents: pa.Table) -> dg.Output[Counted]:
+    """The documents cut at natural breaks into passages that fit in one prompt."""
+    settings = project.load().chunking
+    made, dropped = chunking.chunks(
+        records.from_table(documents, Document), **settings.model_dump()
+    )
+    count = StageCount(
+        "chunks",
+        "documents",
+        documents.num_rows,
+        documents.num_rows - sum(dropped.values()),
+        dropped,
+        {"chunks": len(made)},
+    )
+    lengths = [len(chunk.text) for chunk in made]
+    plot = plots.lengths(lengths, title="Length of a chunk", unit="characters")
+    table = records.to_table(made, records.CHUNKS)
+    return counted(table, count, more={"chunk_lengths": plot})

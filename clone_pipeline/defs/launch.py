@@ -1,0 +1,196 @@
+"""Materializing in this process, against the project's own Dagster history."""
+
+import logging
+import os
+import re
+import time
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+import psutil
+from dagster import DagsterRunStatus, RunsFilter
+
+from clone_pipeline import scaffold
+from clone_pipeline.defs.automation import everything, redeploy_bot, redeploy_on_promotion
+from clone_pipeline.defs.resources import FOLDER_VARIABLE
+from clone_pipeline.settings import Fault, FaultyInput
+
+log = logging.getLogger("clone_pipeline.launch")
+
+PROCESS_TAG = "clone_pipeline/process"
+DAEMON_SILENT_SECONDS = 90.0
+INTERRUPTED = "DagsterExecutionInterruptedError"
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+warnings.filterwarnings("ignore", category=dg.BetaWarning)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended: `failures` are (asset or op, sentence) pairs; `notes` are for the user."""
+
+    succeeded: bool
+    failures: list[tuple[str, str]]
+    notes: list[str]
+
+
+class Interrupted(Exception):
+    """The user stopped the run; what was finished is kept."""
+
+
+@contextmanager
+def project_instance(folder: Path) -> Iterator[dg.DagsterInstance]:
+    """The Dagster instance of the project at `folder`, in `<folder>/.dagster`."""
+    home = scaffold.write_dagster_home(folder)
+    os.environ[FOLDER_VARIABLE] = str(folder)
+    os.environ["DAGSTER_HOME"] = str(home)
+    with dg.DagsterInstance.get() as instance:
+        yield instance
+
+
+def run(
+    defs: dg.Definitions, folder: Path, *, selection: str, run_config: Mapping[str, object]
+) -> Outcome:
+    """Materialize `selection` in this process, then redeploy what was promoted.
+
+    Args:
+        defs: the definitions of the project at `folder`.
+        folder: the project.
+        selection: Dagster's asset selection syntax; "*" is everything.
+        run_config: of the run, such as {"ops": {asset: {"config": ..}}}.
+
+    Raises:
+        FaultyInput: the selection is not understood or matches nothing.
+        Interrupted: Ctrl-C.
+    """
+    with project_instance(folder) as instance:
+        end_dead_runs(instance)
+        job = defs.resolve_job_def(everything.name)
+        keys = select(defs, selection)
+        result = _execute(job, instance, keys=keys, run_config=run_config)
+        failures = _failures(result)
+        notes: list[str] = []
+        if any(key.path[-1] == "promoted_model" for key in keys) and result.success:
+            failures += redeploy(defs, instance, notes)
+        return Outcome(not failures and result.success, failures, notes)
+
+
+def select(defs: dg.Definitions, selection: str) -> list[dg.AssetKey]:
+    """The assets that `selection` means and that can be materialized.
+
+    Raises:
+        FaultyInput: it is not understood, or nothing matches.
+    """
+    graph = defs.resolve_asset_graph()
+    known = ", ".join(sorted(key.to_user_string() for key in graph.materializable_asset_keys))
+    names = "|".join(sorted(key.to_user_string() for key in graph.get_all_asset_keys()))
+    # a bare name is read in Dagster's older syntax, where `+` goes one step only
+    modern = re.sub(rf'(?<![:"\w])({names})(?!["\w])', r'key:"\1"', selection)
+    try:
+        keys = dg.AssetSelection.from_string(modern).resolve(graph)
+    except (dg.DagsterInvalidDefinitionError, dg.DagsterInvalidSubsetError, ValueError) as error:
+        found = f"`{selection}` ({str(error).splitlines()[0]})"
+        raise FaultyInput([Fault("--select", found, f"Assets here: {known}.")]) from None
+    chosen = sorted(keys & graph.materializable_asset_keys)
+    if not chosen:
+        fault = Fault("--select", f"`{selection}`, which matches nothing", f"Here: {known}.")
+        raise FaultyInput([fault])
+    return chosen
+
+
+def daemon_alive(instance: dg.DagsterInstance) -> bool:
+    """Whether a sensor daemon has shown a sign of life lately."""
+    beat = instance.get_daemon_heartbeats().get("SENSOR")
+    return beat is not None and time.time() - beat.timestamp < DAEMON_SILENT_SECONDS
+
+
+def redeploy(
+    defs: dg.Definitions, instance: dg.DagsterInstance, notes: list[str]
+) -> list[tuple[str, str]]:
+    """With no live daemon, tick the redeploy sensor and run its job; failures as pairs."""
+    if daemon_alive(instance):
+        notes.append("A Dagster daemon is alive: its sensor redeploys the promoted model.")
+        return []
+    context = dg.build_sensor_context(instance=instance, definitions=defs)
+    tick = defs.resolve_sensor_def(redeploy_on_promotion.name).evaluate_tick(context)
+    failures: list[tuple[str, str]] = []
+    for request in tick.run_requests or []:
+        tags = {
+            "dagster/run_key": request.run_key or "",
+            "dagster/sensor_name": redeploy_on_promotion.name,
+        }
+        done = RunsFilter(tags=tags, statuses=[DagsterRunStatus.SUCCESS])
+        if instance.get_runs(done, limit=1):
+            continue
+        job = defs.resolve_job_def(redeploy_bot.name)
+        failures += _failures(_execute(job, instance, tags=tags))
+    if tick.skip_message:
+        notes.append(tick.skip_message)
+    return failures
+
+
+def end_dead_runs(instance: dg.DagsterInstance) -> int:
+    """Mark runs of killed processes as failed and free their slots; returns how many."""
+    open_runs = RunsFilter(statuses=[DagsterRunStatus.STARTED, DagsterRunStatus.STARTING])
+    ended = 0
+    for run in instance.get_runs(open_runs):
+        process = run.tags.get(PROCESS_TAG)
+        if process is None or _lives(process):
+            continue
+        instance.report_run_failed(run, "The process of this run is gone (killed).")
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+        ended += 1
+    return ended
+
+
+def this_process() -> str:
+    """The process as a tag: its id and its start, as ids are used again."""
+    return f"{os.getpid()}@{psutil.Process().create_time():.0f}"
+
+
+def _lives(process: str) -> bool:
+    pid, _, started = process.partition("@")
+    try:
+        return f"{psutil.Process(int(pid)).create_time():.0f}" == started
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _execute(
+    job: dg.JobDefinition,
+    instance: dg.DagsterInstance,
+    *,
+    keys: list[dg.AssetKey] | None = None,
+    run_config: Mapping[str, object] | None = None,
+    tags: dict[str, str] | None = None,
+) -> dg.ExecuteInProcessResult:
+    try:
+        return job.execute_in_process(
+            instance=instance,
+            asset_selection=keys,
+            run_config={**QUIET, **(run_config or {})},
+            tags={PROCESS_TAG: this_process(), **(tags or {})},
+            raise_on_error=False,
+        )
+    except KeyboardInterrupt:
+        raise Interrupted from None
+
+
+def _failures(result: dg.ExecuteInProcessResult) -> list[tuple[str, str]]:
+    failures = []
+    for event in result.filter_events(lambda e: e.is_step_failure):
+        data = event.step_failure_data
+        if data.error and data.error.cls_name == INTERRUPTED:
+            raise Interrupted
+        if data.user_failure_data and data.user_failure_data.description:
+            sentence = data.user_failure_data.description
+        else:
+            error = data.error.cause if data.error and data.error.cause else data.error
+            sentence = error.message.strip() if error else "failed"
+        failures.append((event.step_key or "run", sentence))
+    return failures

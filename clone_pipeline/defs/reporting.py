@@ -1,0 +1,63 @@
+"""What the UI shows of a table: rows, funnel, schema, a preview."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+
+from clone_pipeline.defs.io_manager import Counted, content_digest
+from clone_pipeline.funnel import StageCount
+
+PREVIEW_ROWS = 5
+PREVIEW_CHARACTERS = 160
+
+
+def counted(
+    table: pa.Table, count: StageCount, *, more: Mapping[str, Any] | None = None
+) -> dg.Output[Counted]:
+    """The output of an asset: its table, its funnel, and metadata for the UI."""
+    metadata: dict[str, Any] = {
+        "dagster/row_count": table.num_rows,
+        "dagster/column_schema": _schema(table),
+        "funnel": dg.MetadataValue.md(funnel_table(count)),
+        **{f"dropped_{reason}": n for reason, n in count.dropped.items() if n},
+        **(more or {}),
+    }
+    if table.num_rows:
+        metadata["preview"] = preview(table)
+    else:
+        metadata["note"] = f"No rows: {_why_empty(count)}"
+    version = dg.DataVersion(content_digest(table))
+    return dg.Output(Counted(table, count), metadata=metadata, data_version=version)
+
+
+def funnel_table(count: StageCount) -> str:
+    """The stage's counts as a Markdown table."""
+    rows = [("came in", count.entered), *((f"- {r}", n) for r, n in count.dropped.items() if n)]
+    rows += [("kept", count.kept), *((f"made: {name}", n) for name, n in count.made.items())]
+    body = "\n".join(f"| {name} | {n:,} |" for name, n in rows)
+    return f"| {count.unit} | |\n|---|---:|\n{body}"
+
+
+def preview(table: pa.Table) -> dg.TableMetadataValue:
+    """The first rows, long values cut."""
+    rows = table.slice(0, PREVIEW_ROWS).to_pylist()
+    return dg.MetadataValue.table(
+        [dg.TableRecord({key: _cell(value) for key, value in row.items()}) for row in rows]
+    )
+
+
+def _cell(value: object) -> str:
+    shown = "" if value is None else str(value)
+    return shown if len(shown) <= PREVIEW_CHARACTERS else shown[: PREVIEW_CHARACTERS - 3] + "..."
+
+
+def _schema(table: pa.Table) -> dg.TableSchema:
+    return dg.TableSchema([dg.TableColumn(f.name, str(f.type)) for f in table.schema])
+
+
+def _why_empty(count: StageCount) -> str:
+    if not count.entered:
+        return f"no {count.unit} came in, so this branch of the project is empty."
+    return f"all {count.entered} {count.unit} were dropped; the funnel says why."

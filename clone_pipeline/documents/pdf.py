@@ -1,0 +1,86 @@
+"""The text of a PDF that holds text."""
+
+import io
+import re
+import struct
+import unicodedata
+import zlib
+
+_UNTITLED = re.compile(r"untitled|anonymous|microsoft word|^\S+\.\w{2,4}$", re.IGNORECASE)
+_HYPHENATED = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_LIST_MARK = re.compile(r"[-*•▪–·]|\(?\w{1,3}[.)]\s")
+_SHORT = 40
+
+
+class Unreadable(Exception):
+    """Why a PDF gives no text: "encrypted", "damaged" or "no_text"."""
+
+
+def read_pdf(data: bytes) -> tuple[str, str]:
+    """The title ("" if there is none) and the text of a PDF; pages are set apart by blank lines.
+
+    Words that were hyphenated at a line's end are joined, and so are the lines of a paragraph.
+
+    Raises:
+        Unreadable: the file needs a password, is damaged, or shows only pictures.
+    """
+    import pypdf  # noqa: PLC0415
+    from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError  # noqa: PLC0415
+
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(data))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise Unreadable("encrypted")
+        pages = [page.extract_text() for page in reader.pages]
+        title = reader.metadata.title if reader.metadata else None
+    except (DependencyError, FileNotDecryptedError):
+        raise Unreadable("encrypted") from None
+    except (PyPdfError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError,
+            RecursionError, NotImplementedError, OSError, struct.error, zlib.error):  # fmt: skip
+        raise Unreadable("damaged") from None
+    text = "\n\n".join(filter(None, map(_page, pages)))
+    if not text:
+        raise Unreadable("no_text")
+    named = isinstance(title, str) and title.strip() and not _UNTITLED.search(title.strip())
+    return (" ".join(str(title).split()) if named else ""), text
+
+
+def _page(text: str) -> str:
+    lines = [_clean(line) for line in text.split("\n")]
+    width = sorted(map(len, lines))[int(len(lines) * 0.9)]
+    joined = lines[:1]
+    for before, line in zip(lines, lines[1:], strict=False):
+        if hyphen := _hyphenated(before, line, text):
+            joined[-1] = joined[-1][:-1] + hyphen.strip(".") + line
+        elif _goes_on(before, line, width):
+            joined[-1] += " " + line
+        else:
+            joined.append(line)
+    return "\n".join(joined).strip()
+
+
+def _goes_on(before: str, line: str, width: int) -> bool:
+    """Whether `line` continues the sentence of `before`, which ended only at the margin."""
+    if len(before) < _SHORT or not line or before[-1] in ".:?!" or _LIST_MARK.match(line):
+        return False
+    full = len(before) + 1 + len(line.split(maxsplit=1)[0]) >= width * 0.9
+    return full or (line[0].islower() and len(before) >= width * 0.6)
+
+
+def _hyphenated(before: str, line: str, text: str) -> str:
+    """What joins a word that a line's end cut: "." for nothing, "-", or "" if none was cut."""
+    head, tail = _HYPHENATED.search(before), _FIRST_WORD.match(line)
+    if not head or not tail or not line[0].islower():
+        return ""
+    return "-" if f"{head.group(1)}-{tail.group()}" in text else "."
+
+
+def _clean(line: str) -> str:
+    """Ligatures as letters; no characters that only a private font can show."""
+    shown = (
+        unicodedata.normalize("NFKC", c) if "\ufb00" <= c <= "\ufb06" else c
+        for c in line
+        if unicodedata.category(c) not in {"Co", "Cc", "Cn"}
+    )
+    return "".join(shown).rstrip()

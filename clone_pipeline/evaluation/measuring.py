@@ -1,0 +1,183 @@
+"""Log-probabilities of held-out rows by a model, kept so that no model scores a row twice."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clone_pipeline.durable import write_json
+from clone_pipeline.evaluation import bootstrap
+from clone_pipeline.evaluation.bootstrap import RowScores
+from clone_pipeline.evaluation.heldout import Subject, dropped
+from clone_pipeline.evaluation.report import Scores, Side
+from clone_pipeline.local_model import scoring
+from clone_pipeline.local_model.encoding import encode
+from clone_pipeline.local_model.labelled import Encoded
+
+if TYPE_CHECKING:
+    from clone_pipeline.local_model.loading import LocalModel
+
+BATCH_TOKENS = 1024  # a batch's logits over 49,152 words are 200 MB in float32
+
+Figures = list[tuple[float, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Encodings:
+    """A subject's rows as tokens: labels on their own turns, and on the others'.
+
+    Both lists are as long as the rows that have own tokens left; `others` is None where nobody
+    else's tokens are in the row.
+    """
+
+    subject: Subject
+    own: list[Encoded]
+    others: list[Encoded | None]
+    too_long: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One model's figures: (summed ln probability, tokens) a row; (0.0, 0) for no tokens."""
+
+    own: Figures
+    others: Figures
+
+
+def encodings(local: "LocalModel", subject: Subject, *, max_tokens: int) -> Encodings:
+    """The subject's rows by this model's tokenizer; an expert's rows have no others' side."""
+    own: list[Encoded] = []
+    others: list[Encoded | None] = []
+    for row in subject.rows:
+        tokenizer = local.tokenizer
+        mine = encode(tokenizer, row.content, row.form, speaker="persona", max_tokens=max_tokens)
+        if mine is None:
+            continue
+        own.append(mine)
+        others.append(
+            encode(tokenizer, row.content, row.form, speaker="other", max_tokens=max_tokens)
+            if row.collection == "persona"
+            else None
+        )
+    return Encodings(subject, own, others, len(subject.rows) - len(own))
+
+
+def digest(subjects: Sequence[Encodings]) -> str:
+    """SHA-256 over the tokens and labels of every row of every subject."""
+    total = hashlib.sha256()
+    for subject in subjects:
+        for encoded in [*subject.own, *subject.others]:
+            shown = [encoded.input_ids, encoded.labels] if encoded else []
+            total.update(f"{subject.subject.name}\0{json.dumps(shown)}\n".encode())
+    return total.hexdigest()
+
+
+def measure(
+    local: "LocalModel", subjects: Sequence[Encodings], *, kept: Path | None
+) -> dict[str, Measured]:
+    """The model's figures of every subject; read from `kept` where they are, else written there.
+
+    Args:
+        local: the model, its adapter on or off as the caller wants it measured.
+        subjects: what to measure.
+        kept: a file named by model and rows; None keeps nothing.
+    """
+    if kept and (known := recalled(kept)):
+        return known
+    found = {
+        each.subject.name: Measured(_score(local, each.own), _score(local, each.others))
+        for each in subjects
+    }
+    if kept:
+        write_json(kept, [[name, each.own, each.others] for name, each in found.items()])
+    return found
+
+
+def recalled(kept: Path) -> dict[str, Measured] | None:
+    """What `measure` wrote to `kept`, None if it did not."""
+    if not kept.exists():
+        return None
+    stored = json.loads(kept.read_text(encoding="utf-8"))
+    return {name: Measured(_figures(own), _figures(others)) for name, own, others in stored}
+
+
+def scores(
+    subject: Encodings,
+    *,
+    base: Measured,
+    tuned: Measured,
+    production: Measured | None,
+    seed: int,
+) -> Scores:
+    """What base, tuned and production models made of one subject's rows."""
+    reasons = dropped(subject.subject, too_long=subject.too_long)
+    own = _paired(base.own, tuned.own)
+    if not sum(own.tokens):
+        return Scores(rows=len(subject.own), dropped=reasons)
+    others = _paired(base.others, tuned.others)
+    has_others = sum(others.tokens) > 0
+    against = _paired(production.own, tuned.own) if production else None
+    return Scores(
+        rows=len(subject.own),
+        dropped=reasons,
+        own=_side(own),
+        others=_side(others) if has_others else None,
+        ratio=bootstrap.perplexity_ratio(own, seed=seed),
+        specificity=bootstrap.specificity(own, others, seed=seed) if has_others else None,
+        against_production=bootstrap.rise(against, seed=seed) if against else None,
+    )
+
+
+def joined(parts: Sequence[Measured]) -> Measured:
+    """Several subjects' figures as one's."""
+    return Measured(
+        [figure for part in parts for figure in part.own],
+        [figure for part in parts for figure in part.others],
+    )
+
+
+def together(parts: Sequence[Encodings]) -> Encodings:
+    """Several subjects' rows as one's, called after all of them."""
+    subject = Subject(
+        " and ".join(part.subject.name for part in parts),
+        [row for part in parts for row in part.subject.rows],
+        sum(part.subject.sampled_out for part in parts),
+    )
+    return Encodings(
+        subject,
+        [row for part in parts for row in part.own],
+        [row for part in parts for row in part.others],
+        sum(part.too_long for part in parts),
+    )
+
+
+def _score(local: "LocalModel", rows: Sequence[Encoded | None]) -> Figures:
+    labelled = [row for row in rows if row is not None]
+    found = iter(
+        scoring.log_probabilities(local, labelled, batch_tokens=BATCH_TOKENS) if labelled else []
+    )
+    return [(0.0, 0) if row is None else next(found) for row in rows]
+
+
+def _paired(first: Figures, second: Figures) -> RowScores:
+    """Two models on the same rows; the second's tokens count, should tokenizers differ."""
+    return RowScores(
+        base=[figure for figure, _ in first],
+        tuned=[figure for figure, _ in second],
+        tokens=[tokens for _, tokens in second],
+    )
+
+
+def _side(paired: RowScores) -> Side:
+    tokens = sum(paired.tokens)
+    return Side(
+        tokens=tokens,
+        base_perplexity=bootstrap.perplexity(sum(paired.base), tokens),
+        tuned_perplexity=bootstrap.perplexity(sum(paired.tuned), tokens),
+    )
+
+
+def _figures(stored: list[list[float]]) -> Figures:
+    return [(float(figure), int(tokens)) for figure, tokens in stored]

@@ -1,0 +1,129 @@
+"""The models of an evaluation, loaded one after the other, each asked all that is wanted."""
+
+import gc
+import hashlib
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clone_pipeline.evaluation import heldout, measuring
+from clone_pipeline.evaluation.gate import EvaluationSettings
+from clone_pipeline.evaluation.measuring import Encodings, Measured
+from clone_pipeline.evaluation.report import Compared
+from clone_pipeline.local_model import loading
+from clone_pipeline.registry import Version
+from clone_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from clone_pipeline.local_model.loading import LocalModel
+
+
+class Run(Settings):
+    """What RUN.json holds.
+
+    Attributes:
+        base_model: the folder of the base.
+        version: the folder of the published version.
+        dataset: training_dataset, a Parquet file or a folder of shards.
+        out: where the report goes; `scores/` beside it keeps what models scored.
+        settings: how to measure.
+        seed: of the bootstrap and of the sampled replies.
+        production: the folder of the version in production, None if there is none.
+    """
+
+    base_model: Path
+    version: Path
+    dataset: Path
+    out: Path
+    settings: EvaluationSettings = EvaluationSettings()
+    seed: int = 0
+    production: Path | None = None
+
+    def kept(self, *, model: str, rows: str) -> Path:
+        """The file for the figures of one model on one set of rows, by their digests."""
+        name = hashlib.sha256(f"{model}\0{rows}".encode()).hexdigest()[:32]
+        return self.out.parent / "scores" / f"{name}.json"
+
+
+@dataclass(frozen=True, slots=True)
+class AgainstProduction:
+    """The version in production and its figures; None where it could not be compared."""
+
+    compared: Compared
+    measured: dict[str, Measured] | None
+
+
+def tuned_then_base(run: Run, version: Version) -> Generator["LocalModel"]:
+    """The version, then its base: one model with its adapter on, then off, or two in turn.
+
+    A caller drops the first before it takes the second, so that only one is in memory.
+    """
+    if version.card["kind"] == "adapter":
+        local = loaded(run, run.base_model, adapter=version.folder / "model")
+        yield local
+        with local.model.disable_adapter():
+            yield local
+        return
+    yield loaded(run, version.folder / "model")
+    gc.collect()
+    yield loaded(run, run.base_model)
+
+
+def loaded(run: Run, folder: Path, *, adapter: Path | None = None) -> "LocalModel":
+    """The model of a folder, with the run's number of threads."""
+    return loading.load(folder, adapter=adapter, threads=run.settings.threads)
+
+
+def against_production(
+    run: Run, version: Version, production: Version, subjects: Sequence[Encodings], *, rows: str
+) -> AgainstProduction:
+    """What production makes of the version's held-out rows.
+
+    Args:
+        run: the run.
+        version: the version that is evaluated.
+        production: another version.
+        subjects: the rows as the version's tokenizer reads them.
+        rows: their digest.
+    """
+    compared = Compared(version=production.name, digest=production.digest)
+    if production.card["form"] != version.card["form"]:
+        note = f"it was taught {production.card['form']}, these rows are {version.card['form']}"
+        return AgainstProduction(compared.model_copy(update={"note": note}), None)
+    same_base = production.card["base_model"] == version.card["base_model"]
+    kept = run.kept(model=production.digest, rows=rows)
+    if same_base and (known := measuring.recalled(kept)):
+        return AgainstProduction(compared, known)
+    local = _production_model(run, production, same_base=same_base)
+    if same_base:
+        return AgainstProduction(compared, measuring.measure(local, subjects, kept=kept))
+    own = [_encoded_again(run, local, each) for each in subjects]
+    if any(len(new.own) != len(old.own) for new, old in zip(own, subjects, strict=True)):
+        note = "its tokenizer leaves other rows than this one's within the longest row"
+        return AgainstProduction(compared.model_copy(update={"note": note}), None)
+    return AgainstProduction(compared, measuring.measure(local, own, kept=None))
+
+
+def _encoded_again(run: Run, local: "LocalModel", subject: Encodings) -> Encodings:
+    return measuring.encodings(local, subject.subject, max_tokens=run.settings.max_tokens)
+
+
+def _production_model(run: Run, production: Version, *, same_base: bool) -> "LocalModel":
+    weights = production.folder / "model"
+    if production.card["kind"] != "adapter":
+        return loaded(run, weights)
+    named = production.card["base_model"].get("folder")
+    base = run.base_model if same_base or not named else Path(named)
+    return loaded(run, base, adapter=weights)
+
+
+def held_out(run: Run, version: Version) -> list[heldout.Subject]:
+    """The rows that the version is measured on."""
+    return heldout.read(
+        run.dataset,
+        personas=list(version.card["personas"]),
+        expert=version.card.get("expert") is not None,
+        form=version.card["form"],
+        max_rows=run.settings.max_rows,
+    )

@@ -1,0 +1,165 @@
+"""ShareGPT rows: `{"conversations": [{"from": "system"|"human"|"gpt", "value": str}]}`."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from clone_pipeline.formats.defusing import defuse
+from clone_pipeline.formats.files import write_whole
+from clone_pipeline.formats.rows import make_row
+from clone_pipeline.records import Dialogue, QaConversation, Row
+from clone_pipeline.settings import Fault, FaultyInput
+
+_ROLES = {"other": "human", "persona": "gpt"}
+_MOST_FAULTS = 20
+
+
+def from_dialogues(
+    dialogues: Iterable[Dialogue], *, system_prompts: Mapping[str, str]
+) -> tuple[list[Row], Counter[str]]:
+    """One row a dialogue: the persona speaks as gpt, everyone else as human.
+
+    Args:
+        dialogues: any; what can't be a row is dropped.
+        system_prompts: by persona key; an empty or missing one gives rows without system turn.
+
+    Returns:
+        Rows, and dialogues dropped by reason: "malformed" (turns not in turn, or an empty one),
+        "duplicate" (the same row again).
+    """
+    rows: dict[str, Row] = {}
+    dropped: Counter[str] = Counter()
+    for dialogue in dialogues:
+        said = [(_ROLES[turn.role], turn.text) for turn in dialogue.turns]
+        content = _content(system_prompts.get(dialogue.persona, ""), said)
+        if validate(content):
+            dropped["malformed"] += 1
+            continue
+        sources = dict.fromkeys(name for turn in dialogue.turns for name in turn.message_ids)
+        row = make_row(
+            "persona", dialogue.persona, "sharegpt", content,
+            sources=list(sources) or [f"persona:{dialogue.persona}"], persona=dialogue.persona,
+            split_group=dialogue.conversation_id, ended=dialogue.ended,
+        )  # fmt: skip
+        dropped["duplicate"] += row.row_id in rows
+        rows.setdefault(row.row_id, row)
+    return list(rows.values()), +dropped
+
+
+def from_qa(
+    conversations: Iterable[QaConversation],
+    *,
+    chunks: Mapping[str, str],
+    system_prompt: str,
+    system_prompt_rag: str,
+) -> tuple[list[Row], Counter[str]]:
+    """Two rows a conversation, "no_rag" and "rag"; only their system prompts differ.
+
+    Args:
+        conversations: any; what can't be a row is dropped.
+        chunks: texts by chunk id.
+        system_prompt: of the no_rag rows; empty gives them no system turn.
+        system_prompt_rag: of the rag rows; the chunk's text takes the place of its `{data}`.
+
+    Returns:
+        Rows, the two of a conversation side by side, and conversations dropped by reason:
+        "malformed", "unknown_chunk", "duplicate" (the same turns again).
+
+    Raises:
+        FaultyInput: `system_prompt_rag` has no `{data}`.
+    """
+    if "{data}" not in system_prompt_rag:
+        fix = "Write {data} where the passage of the documents goes."
+        raise FaultyInput([Fault("expert.system_prompt_rag", "no {data}", fix)])
+    rows: dict[str, Row] = {}
+    dropped: Counter[str] = Counter()
+    for conversation in conversations:
+        if conversation.chunk_id not in chunks:
+            dropped["unknown_chunk"] += 1
+            continue
+        passage = system_prompt_rag.replace("{data}", chunks[conversation.chunk_id].strip())
+        pair = _qa_rows(conversation, no_rag=system_prompt, rag=passage)
+        if not pair:
+            dropped["malformed"] += 1
+        elif pair[0].row_id in rows:
+            dropped["duplicate"] += 1
+        else:
+            rows |= {row.row_id: row for row in pair}
+    return list(rows.values()), dropped
+
+
+def write(rows: Iterable[Row], path: Path) -> int:
+    """Write the rows' conversations as JSON lines, no line twice; returns how many there are."""
+    lines = list(dict.fromkeys(row.content for row in rows if row.form == "sharegpt"))
+    write_whole(path, (f"{line}\n" for line in lines))
+    return len(lines)
+
+
+def parse(path: Path) -> list[dict[str, Any]]:
+    """The conversations of a ShareGPT file.
+
+    Raises:
+        FaultyInput: lines that break a rule of the format, the first 20 of them.
+    """
+    conversations, faults = [], []
+    with path.open(encoding="utf-8", newline="\n") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                stored = json.loads(line)
+            except ValueError:
+                stored = None
+            if broken := validate(stored):
+                faults.append(Fault(f"{path}:{number}", "; ".join(broken), "Mend the line."))
+            conversations.append(stored)
+    if faults:
+        raise FaultyInput(faults[:_MOST_FAULTS])
+    return conversations
+
+
+def validate(stored: Any) -> list[str]:
+    """The rules of the format that `stored` breaks, as sentences; none if it is a conversation."""
+    turns = stored.get("conversations") if isinstance(stored, dict) else None
+    if not isinstance(turns, list) or not all(_is_turn(turn) for turn in turns):
+        return ['not {"conversations": [{"from": .., "value": ..}, ..]}']
+    roles = [turn["from"] for turn in turns]
+    spoken = roles[1:] if roles[:1] == ["system"] else roles
+    broken = []
+    if "system" in spoken:
+        broken.append("a system turn that is not the first")
+    if not spoken or spoken != ["human", "gpt"] * (len(spoken) // 2):
+        broken.append("human and gpt not in turn, human first and gpt last")
+    if not all(turn["value"].strip() for turn in turns):
+        broken.append("an empty value")
+    if any(turn["value"] != defuse(turn["value"]) for turn in turns):
+        broken.append("a template token")
+    return broken
+
+
+def _qa_rows(conversation: QaConversation, **system_prompts: str) -> list[Row]:
+    """A row for each dataset and its system prompt; none if one of them can't be a row."""
+    said = [(turn.role, turn.text) for turn in conversation.turns]
+    contents = {dataset: _content(prompt, said) for dataset, prompt in system_prompts.items()}
+    if any(map(validate, contents.values())):
+        return []
+    chunk = conversation.chunk_id
+    return [
+        make_row("qa", dataset, "sharegpt", content, sources=[chunk], split_group=chunk)
+        for dataset, content in contents.items()
+    ]
+
+
+def _is_turn(turn: Any) -> bool:
+    return (
+        isinstance(turn, dict)
+        and turn.keys() == {"from", "value"}
+        and turn["from"] in {"system", "human", "gpt"}
+        and isinstance(turn["value"], str)
+    )
+
+
+def _content(system_prompt: str, said: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    system = [("system", system_prompt)] if system_prompt.strip() else []
+    turns = [{"from": role, "value": defuse(text.strip())} for role, text in [*system, *said]]
+    return {"conversations": turns}

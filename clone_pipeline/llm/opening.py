@@ -1,0 +1,58 @@
+"""The model that the settings name, ready to be asked: an endpoint, or the embedded one."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from clone_pipeline.llm import embedded
+from clone_pipeline.llm.endpoint import Endpoint
+from clone_pipeline.llm.hosts import host_of, is_local
+from clone_pipeline.llm.journal import Journal
+from clone_pipeline.llm.openai_compatible import LlmSettings, api_key, connect
+
+_SLOW_SECONDS = 600.0  # a busy machine writes some ten tokens a second
+
+
+@asynccontextmanager
+async def open_model(
+    settings: LlmSettings, *, journal: Journal, on_silence: Callable[[str], None] | None = None
+) -> AsyncIterator[Endpoint]:
+    """Connect to `settings.base_url`, or start the embedded server for as long as it is asked.
+
+    Args:
+        settings: the `llm` part of clone.yaml.
+        journal: kept open by the caller for at least as long.
+        on_silence: told what is awaited when nothing came for a minute.
+
+    Raises:
+        FaultyInput: the key's variable is not set, or the embedded model is not installed.
+    """
+    async with AsyncExitStack() as stack:
+        url, slots, seconds = settings.base_url, settings.concurrency, settings.timeout_seconds
+        if url is None:
+            url = stack.enter_context(embedded.serve())
+            slots, seconds = min(slots, embedded.SLOTS), max(seconds, _SLOW_SECONDS)
+        endpoint = await stack.enter_async_context(
+            connect(
+                base_url=url,
+                api_key=api_key(settings.api_key_env),
+                journal=journal,
+                concurrency=slots,
+                timeout_seconds=seconds,
+                patience_seconds=settings.patience_seconds,
+                prompt_price=settings.prompt_price,
+                completion_price=settings.completion_price,
+                prices=settings.prices,
+                stop_limit=settings.stop_limit,
+                max_tokens_key=settings.max_tokens_key,
+                api_key_env=settings.api_key_env,
+                on_silence=on_silence,
+            )
+        )
+        yield endpoint
+
+
+def who_receives(settings: LlmSettings, *, what: str) -> str:
+    """The sentence that says where text goes: "chunks: text goes to api.openai.com"."""
+    if settings.base_url is None or is_local(settings.base_url):
+        return f"{what}: nothing leaves this machine"
+    return f"{what}: text goes to {host_of(settings.base_url)}"

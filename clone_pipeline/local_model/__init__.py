@@ -1,0 +1,1 @@
+"""Weights in this process: load, encode with labels, generate, log-probabilities."""

@@ -1,0 +1,191 @@
+"""clone.yaml as one frozen tree; the only reader of that file."""
+
+import hashlib
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import Field, StringConstraints, ValidationError
+
+from clone_pipeline.chats.cleaning import CleaningSettings
+from clone_pipeline.chats.dialogues import DialogueSettings
+from clone_pipeline.chats.privacy import PrivacySettings
+from clone_pipeline.chats.sessions import SessionSettings
+from clone_pipeline.documents.chunking import ChunkingSettings
+from clone_pipeline.evaluation.gate import EvaluationSettings
+from clone_pipeline.formats.settings import DatasetSettings
+from clone_pipeline.llm.openai_compatible import LlmSettings
+from clone_pipeline.qa.settings import QaSettings
+from clone_pipeline.serving.settings import ServingSettings
+from clone_pipeline.settings import Fault, FaultyInput, Settings, faults_of
+from clone_pipeline.training.settings import TrainingSettings
+
+FILE = "clone.yaml"
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)]
+
+
+class Persona(Settings):
+    """Someone whose way of writing the model learns."""
+
+    name: str = Field(min_length=1, description="the name that the clone answers to")
+    accounts: dict[str, list[str]] = Field(
+        default_factory=dict,
+        description="ids or names by platform: {discord: [..], whatsapp: [..], neutral: [..]}",
+    )
+    system_prompt: str = Field(
+        "", description="who this is and who the other is; empty: a line made from the name"
+    )
+
+    def prompt(self) -> str:
+        """The system prompt, or the line that stands in for it."""
+        return self.system_prompt or f"CONTEXT: You are {self.name}, chatting with a friend."
+
+
+class Expert(Settings):
+    """A subject expert, taught from documents."""
+
+    system_prompt: str = Field(
+        "You are an expert who answers questions about this subject.",
+        min_length=1,
+        description="what the expert is told before a conversation",
+    )
+    system_prompt_rag: str = Field(
+        "You are an expert who answers questions about this subject. "
+        "Use this passage where it helps:\n\n{data}",
+        pattern=r"(?s)\{data\}",
+        description="the same with a passage of the documents in place of {data}",
+    )
+
+
+class Project(Settings):
+    """A project's settings: who is cloned, from what, with which models."""
+
+    personas: dict[Key, Persona] = Field(default_factory=dict, description="who is cloned, by key")
+    expert: Expert = Field(
+        default_factory=Expert, description="what the documents teach; without any, unused"
+    )
+    llm: LlmSettings = Field(default_factory=LlmSettings, description="who writes QA data")
+    privacy: PrivacySettings = Field(default_factory=PrivacySettings)
+    cleaning: CleaningSettings = Field(default_factory=CleaningSettings)
+    sessions: SessionSettings = Field(default_factory=SessionSettings)
+    dialogues: DialogueSettings = Field(default_factory=DialogueSettings)
+    chunking: ChunkingSettings = Field(default_factory=ChunkingSettings)
+    qa: QaSettings = Field(default_factory=QaSettings)
+    datasets: DatasetSettings = Field(default_factory=DatasetSettings)
+    training: TrainingSettings = Field(default_factory=TrainingSettings)
+    evaluation: EvaluationSettings = Field(default_factory=EvaluationSettings)
+    serving: ServingSettings = Field(default_factory=ServingSettings)
+
+    def accounts(self) -> dict[str, dict[str, list[str]]]:
+        """Whose accounts are whose: {persona key: {platform: [ids or names]}}."""
+        return {key: persona.accounts for key, persona in self.personas.items()}
+
+    def system_prompts(self) -> dict[str, str]:
+        """The system prompt of each persona, by key."""
+        return {key: persona.prompt() for key, persona in self.personas.items()}
+
+    def names(self) -> dict[str, str]:
+        """The name of each persona, by key."""
+        return {key: persona.name for key, persona in self.personas.items()}
+
+
+def load(folder: Path) -> Project:
+    """Read `folder/clone.yaml`.
+
+    Raises:
+        FaultyInput: the file is missing, is no YAML, or holds faults: all of them, each with
+            the key's path, what was found and the fix.
+    """
+    path = folder / FILE
+    try:
+        written = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        fault = Fault(str(path), "no such file", f"`clone-pipeline init {folder}` writes one.")
+        raise FaultyInput([fault]) from None
+    return parse(written, folder=folder)
+
+
+def parse(written: str, *, folder: Path) -> Project:
+    """The settings that the text of a clone.yaml holds; paths in it are relative to `folder`.
+
+    Raises:
+        FaultyInput: every fault at once.
+    """
+    tree = _yaml(written)
+    try:
+        project = Project.model_validate(tree)
+    except ValidationError as error:
+        raise FaultyInput([*faults_of(error, Project), *_twice_claimed(tree)]) from None
+    if faults := [*_twice_claimed(tree), *_missing_files(project, folder)]:
+        raise FaultyInput(faults)
+    return project
+
+
+def digest(*parts: object) -> str:
+    """A digest (16 hexadecimal digits) of settings and other plain values."""
+    shown = "\x1f".join(
+        part.model_dump_json() if isinstance(part, Settings) else str(part) for part in parts
+    )
+    return hashlib.sha256(shown.encode()).hexdigest()[:16]
+
+
+def _twice_claimed(tree: dict[str, Any]) -> list[Fault]:
+    owners: dict[tuple[str, str], str] = {}
+    faults = []
+    personas = tree.get("personas")
+    for key, persona in personas.items() if isinstance(personas, dict) else ():
+        accounts = persona.get("accounts") if isinstance(persona, dict) else None
+        for platform, names in accounts.items() if isinstance(accounts, dict) else ():
+            for name in names if isinstance(names, list) else ():
+                owner = owners.setdefault((str(platform), str(name)), str(key))
+                if owner != key:
+                    where = f"personas.{key}.accounts.{platform}"
+                    fix = f"It belongs to `{owner}` already: leave it with one of them."
+                    faults.append(Fault(where, f"the account `{name}`", fix))
+    return faults
+
+
+def _missing_files(project: Project, folder: Path) -> list[Fault]:
+    faults = []
+    base = project.training.base_model
+    if base.startswith((".", "/", "~")) and not (folder / Path(base).expanduser()).is_dir():
+        fix = "Give a folder that holds a model, a hub name, or `embedded`."
+        faults.append(Fault("training.base_model", f"`{base}`, which is no folder", fix))
+    prompts = project.qa.prompts
+    if prompts is not None and not (folder / prompts).is_dir():
+        fix = "Make the folder, or leave the key out to use the prompts that come along."
+        faults.append(Fault("qa.prompts", f"`{prompts}`, which is no folder", fix))
+    return faults
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """SafeLoader that refuses a key written twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[object] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                line = key_node.start_mark.line + 1
+                fault = Fault(f"{FILE}, line {line}", f"the key `{key}` again", "Keep one of them.")
+                raise FaultyInput([fault])
+            seen.add(key)
+        return super().construct_mapping(node, deep=deep)
+
+
+def _yaml(written: str) -> dict[str, Any]:
+    try:
+        tree = yaml.load(written, Loader=_StrictLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{FILE}, line {mark.line + 1}" if mark else FILE
+        fix = "Check the indentation, the colons and the quotes there."
+        raise FaultyInput([Fault(where, f"no YAML: {error.problem}", fix)]) from None
+    if tree is None:
+        return {}
+    if not isinstance(tree, dict):
+        found = f"a {type(tree).__name__}, not keys with values"
+        raise FaultyInput([Fault(FILE, found, "Start with `personas:` or `expert:`.")])
+    return tree

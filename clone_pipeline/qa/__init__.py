@@ -1,0 +1,1 @@
+"""Questions and answers from chunks: written, checked by majority, repaired, made conversations."""

@@ -1,0 +1,88 @@
+"""What the context check decided: PASS, REWORD with a new pair, or FAIL.
+
+The format is Verustoolkit's: `Final judgment: REWORD.`, then `### Question Rewording:` with a
+`**QUESTION:**` / `**ANSWER:**` block.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from clone_pipeline.qa.parsing import QA_MARK, parse_pairs
+
+Decision = Literal["pass", "reword", "fail"]
+RewordingRefusal = Literal[
+    "empty", "cut_off", "no_judgment", "two_verdicts", "no_rewording", "rejected_phrase"
+]
+
+# A reworded answer with one of these speaks about the rewording or about a text nobody sees.
+REJECTED = (
+    "the provided",
+    "the reworded",
+    "mention",
+    "no information",
+    "follow the instructions in a separate",
+    "[insert",
+)
+_JUDGMENT = re.compile(r"final judge?ment\b[ \t*_]*:?[ \t*_]*([^\n]*)(?:\n+([^\n]+))?", re.I)
+_HEADING = re.compile(r"^[ \t]*(?:#+|\*\*)[ \t]*(?:question )?reword(?:ing|ed)\b", re.I | re.M)
+_VERDICT = re.compile(r"\b(?:PASS|REWORD|FAIL)(?:ED|S)?\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """The decision on one pair; `question` and `answer` are set for "reword" only."""
+
+    decision: Decision
+    question: str = ""
+    answer: str = ""
+
+
+def parse_repair(text: str, *, cut_off: bool = False) -> Repair | RewordingRefusal:
+    """The decision that a reply of the context check holds, or why there is none.
+
+    "Final judgement" is read too, and a rewording without its heading. If the model split the
+    pair (`**QUESTION 1:**` ..), the first of the new pairs counts.
+
+    Args:
+        text: the reply.
+        cut_off: the reply ended at its token limit.
+    """
+    if not text.strip():
+        return "empty"
+    judged = _judgment(text)
+    if judged is None:
+        return "cut_off" if cut_off else "no_judgment"
+    words, rest = judged
+    if len(words) > 1:
+        return "two_verdicts"
+    if words != {"REWORD"}:
+        return Repair("pass" if words == {"PASS"} else "fail")
+    return _rewording(rest, cut_off=cut_off)
+
+
+def _judgment(text: str) -> tuple[set[str], str] | None:
+    """The verdict words of the last judgment, and what follows them."""
+    heading = _HEADING.search(text)
+    reasoning = text[: heading.start()] if heading else text
+    for found in reversed(list(_JUDGMENT.finditer(reasoning))):
+        for group in (1, 2):
+            words = {w[:4] for w in _VERDICT.findall(found[group] or "")}
+            if words:
+                full = {"PASS": "PASS", "REWO": "REWORD", "FAIL": "FAIL"}
+                return {full[word] for word in words}, text[found.end(group) :]
+            if (found[group] or "").strip(" \t*_.#-"):
+                break
+    return None
+
+
+def _rewording(rest: str, *, cut_off: bool) -> Repair | RewordingRefusal:
+    written = parse_pairs(rest, cut_off=cut_off)
+    if not written.pairs and not QA_MARK.search(rest):
+        written = parse_pairs(rest.replace("\\n", "\n").replace('\\"', '"'), cut_off=cut_off)
+    if not written.pairs:
+        return "cut_off" if written.refused["cut_off"] else "no_rewording"
+    question, answer = written.pairs[0]
+    if any(phrase in answer.lower() for phrase in REJECTED):
+        return "rejected_phrase"
+    return Repair("reword", question, answer)

@@ -1,0 +1,1 @@
+"""Mapping work over processes and machines, and keeping those processes in hand."""

@@ -1,0 +1,65 @@
+"""What every command shows alike: faults, the next command, progress lines."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from clone_pipeline.settings import FaultyInput
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def faults_shown() -> Iterator[None]:
+    """A user's error becomes lines on stderr and exit code 1."""
+    try:
+        yield
+    except FaultyInput as error:
+        err.print(f"[red]{escape(str(error))}[/]")
+        raise typer.Exit(1) from None
+
+
+def load_env(folder: Path) -> None:
+    """Secrets from the project's .env; what the environment has already wins."""
+    from dotenv import load_dotenv  # noqa: PLC0415
+
+    load_dotenv(folder / ".env", override=False)
+
+
+def here(folder: Path) -> str:
+    """The option that names the project, empty if it is the current folder."""
+    return "" if folder.resolve() == Path.cwd() else f" --project {folder}"
+
+
+def next_command(sentence: str) -> None:
+    """The one thing to do next, on stderr."""
+    err.print(f"[bold]next:[/] {escape(sentence)}")
+
+
+def log_to_stderr(started: float) -> None:
+    """Show the package's log lines, each with the time since `started` (monotonic seconds)."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Elapsed(started))
+    logger = logging.getLogger("clone_pipeline")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    logger.propagate = False
+
+
+class _Elapsed(logging.Formatter):
+    """Lines that begin with minutes and seconds since the start."""
+
+    def __init__(self, started: float) -> None:
+        super().__init__("%(message)s")
+        self.started = started
+
+    def format(self, record: logging.LogRecord) -> str:
+        seconds = int(time.monotonic() - self.started)
+        return f"{seconds // 60:02}:{seconds % 60:02}  {super().format(record)}"

@@ -1,0 +1,206 @@
+"""The split leaks nothing: not a conversation, not a chunk, not eight words in a row."""
+
+import dataclasses
+import json
+import re
+from collections import Counter, defaultdict
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clone_pipeline.formats import segments, sharegpt
+from clone_pipeline.formats.rows import make_row
+from clone_pipeline.formats.splitting import split
+from clone_pipeline.records import Form, Row
+from clone_pipeline_tests.formats.samples import START, dialogue
+
+PHRASE = "one two three four five six seven eight"
+bodies = st.lists(
+    st.sampled_from([PHRASE, "One, two, three, four", "five six", "seven eight!", "nine", "ten"]),
+    min_size=1,
+    max_size=3,
+).map(" ".join)
+
+
+@st.composite
+def mixed_rows(draw: st.DrawFn) -> list[Row]:
+    rows = []
+    for number in range(draw(st.integers(0, 40))):
+        kind = draw(st.sampled_from(["persona", "qa", "pretraining"]))
+        group = f"{'c' if kind == 'persona' else 'k'}{draw(st.integers(0, 12))}"
+        turns = [
+            {"from": "human", "value": f"{draw(bodies)} {number}"},
+            {"from": "gpt", "value": draw(bodies)},
+        ]
+        day = draw(st.none() | st.integers(0, 30))
+        persona = draw(st.sampled_from(["anna", "kim"])) if kind == "persona" else None
+        ended = None if day is None or not persona else START + timedelta(days=day)
+        form: Form = "completion" if kind == "pretraining" else "sharegpt"
+        content = {"conversations": turns, "text": f"{draw(bodies)} {number}"}
+        rows.append(
+            make_row(kind, persona or "d", form, content, sources=[group], split_group=group,
+                     persona=persona, ended=ended)
+        )  # fmt: skip
+    return list({row.row_id: row for row in rows}.values())
+
+
+def grams(text: str) -> set[tuple[str, ...]]:
+    words = re.findall(r"\w+", text.lower())
+    return {tuple(words[n : n + 8]) for n in range(len(words) - 7)}
+
+
+def turns(row: Row, *roles: str) -> list[str]:
+    stored = json.loads(row.content).get("conversations", ())
+    return [turn["value"] for turn in stored if turn["from"] in roles]
+
+
+@given(mixed_rows(), st.sampled_from([0.0, 0.1, 0.3, 0.5]), st.integers(0, 3))
+def test_no_group_is_on_both_sides_and_the_funnel_adds_up(
+    rows: list[Row], share: float, seed: int
+) -> None:
+    kept, dropped = split(rows, held_out=share, seed=seed)
+    assert len(rows) == len(kept) + dropped.total()
+    assert [row.row_id for row in kept] == [
+        row.row_id for row in rows if row.row_id in {k.row_id for k in kept}
+    ]
+    sides = defaultdict(set)
+    for row in kept:
+        sides[row.split_group].add(row.split)
+    assert all(len(found) == 1 and found <= {"train", "held_out"} for found in sides.values())
+    assert split(rows, held_out=share, seed=seed) == (kept, dropped)
+
+
+@given(mixed_rows(), st.sampled_from([0.1, 0.3, 0.5]))
+def test_no_held_out_turn_shares_eight_words_with_a_training_row(
+    rows: list[Row], share: float
+) -> None:
+    kept, _ = split(rows, held_out=share)
+    for collection in ("persona", "qa"):
+        listed = [row for row in kept if row.collection == collection]
+        taught = set().union(
+            *(grams(text) for row in listed if row.split == "train"
+              for text in turns(row, "human", "gpt"))
+        )  # fmt: skip
+        for row in listed:
+            if row.split == "held_out":
+                assert not any(grams(text) & taught for text in turns(row, "gpt"))
+
+
+@given(mixed_rows(), st.sampled_from([0.1, 0.3, 0.5]))
+def test_never_more_than_half_of_a_part_is_held_out(rows: list[Row], share: float) -> None:
+    kept, _ = split(rows, held_out=share)
+    total = Counter((row.collection, row.persona) for row in rows)
+    held = Counter((row.collection, row.persona) for row in kept if row.split == "held_out")
+    assert all(held[part] * 2 <= total[part] for part in total)
+
+
+def persona_rows(count: int, *, days: bool, persona: str = "anna") -> list[Row]:
+    listed = [
+        dialogue(f"question {n}", f"answer {n}", key=f"{persona}{n}", persona=persona,
+                 day=n if days else None)
+        for n in range(count)
+    ]  # fmt: skip
+    return sharegpt.from_dialogues(listed, system_prompts={})[0]
+
+
+def test_the_last_days_are_held_out_where_times_are_known() -> None:
+    kept, _ = split(persona_rows(30, days=True), held_out=0.1)
+    held = [row.split_group for row in kept if row.split == "held_out"]
+    assert held == ["anna27", "anna28", "anna29"]
+
+
+def test_without_times_the_seed_decides_and_the_share_is_held_out() -> None:
+    rows = persona_rows(100, days=False)
+    held = [
+        {row.row_id for row in split(rows, held_out=0.1, seed=seed)[0] if row.split == "held_out"}
+        for seed in (0, 1)
+    ]
+    assert [len(found) for found in held] == [10, 10]
+    assert held[0] != held[1]
+
+
+def test_a_big_conversation_is_not_held_out_where_smaller_ones_fill_the_share() -> None:
+    rows = [
+        dataclasses.replace(row, split_group="big" if n < 40 else row.split_group)
+        for n, row in enumerate(persona_rows(100, days=False))
+    ]
+    for seed in range(10):
+        kept, _ = split(rows, held_out=0.1, seed=seed)
+        held = [row.split_group for row in kept if row.split == "held_out"]
+        assert len(held) == 10
+        assert "big" not in held
+
+
+def test_every_persona_with_enough_rows_has_some_held_out() -> None:
+    rows = [row for key in ("anna", "kim") for row in persona_rows(12, days=True, persona=key)]
+    kept, _ = split(rows, held_out=0.01)
+    held = Counter(row.persona for row in kept if row.split == "held_out")
+    assert held == {"anna": 1, "kim": 1}
+
+
+def test_rows_of_one_chunk_are_on_one_side_whatever_their_collection() -> None:
+    rows = []
+    for n in range(20):
+        for collection, dataset in (("qa", "rag"), ("qa", "no_rag"), ("pretraining", "documents")):
+            content = {"text": f"{dataset} {n}"}
+            rows.append(
+                make_row(collection, dataset, "completion", content, sources=[f"k{n}"],
+                         split_group=f"k{n}")
+            )  # fmt: skip
+    kept, _ = split(rows, held_out=0.1)
+    held = [row.split_group for row in kept if row.split == "held_out"]
+    assert Counter(held) == dict.fromkeys(set(held), 3)
+    assert len(set(held)) == 2
+
+
+def test_a_training_row_that_tells_a_held_out_answer_is_dropped() -> None:
+    rows = persona_rows(20, days=True)
+    said = {"conversations": [{"from": "human", "value": "?"}, {"from": "gpt", "value": PHRASE}]}
+    rows[3] = dataclasses.replace(rows[3], content=json.dumps(said))
+    rows[19] = dataclasses.replace(rows[19], content=json.dumps(said))
+    kept, dropped = split(rows, held_out=0.05)
+    assert dropped == {"overlaps_held_out": 1}
+    assert [row.row_id for row in kept if row.split == "held_out"] == [rows[19].row_id]
+
+
+def test_a_held_out_row_that_half_the_training_rows_share_words_with_goes_itself() -> None:
+    listed = [
+        dialogue(f"hi {n}", f"{n} says {PHRASE if n % 2 else n}", key=f"c{n}", day=n)
+        for n in range(40)
+    ]
+    rows, _ = sharegpt.from_dialogues(listed, system_prompts={})
+    kept, dropped = split(rows, held_out=0.1)
+    assert dropped == {"overlaps_training": 2}
+    assert len([row for row in kept if row.split == "train"]) == 36
+
+
+def test_a_system_prompt_that_all_rows_share_is_no_overlap() -> None:
+    prompt = f"CONTEXT: Anna says {PHRASE}.\nShe is kind."
+    listed = [
+        dialogue(f"hi {n}", PHRASE if n == 19 else f"hey {n}", key=f"c{n}", day=n)
+        for n in range(20)
+    ]
+    prompts = {"anna": prompt}
+    for rows in (
+        segments.from_dialogues(listed, system_prompts=prompts, max_tokens=500, count=len)[0],
+        sharegpt.from_dialogues(listed, system_prompts=prompts)[0],
+    ):
+        kept, dropped = split(rows, held_out=0.1)
+        assert (len(kept), dropped.total()) == (20, 0)
+
+
+def test_a_conversation_of_more_than_half_the_rows_is_for_training() -> None:
+    rows = [
+        dataclasses.replace(row, split_group="big" if n > 5 else row.split_group)
+        for n, row in enumerate(persona_rows(20, days=True))
+    ]
+    kept, _ = split(rows, held_out=0.1)
+    assert {row.split_group for row in kept if row.split == "held_out"} == {"anna4", "anna5"}
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1])
+def test_few_rows_are_all_for_training(share: float) -> None:
+    kept, _ = split(persona_rows(4, days=True), held_out=share)
+    assert {row.split for row in kept} == {"train"}

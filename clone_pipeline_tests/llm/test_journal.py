@@ -1,0 +1,155 @@
+import asyncio
+import dataclasses
+import multiprocessing
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clone_pipeline.llm.asking import Request
+from clone_pipeline.llm.journal import Journal, key
+from clone_pipeline.settings import FaultyInput
+
+ASKED = Request("m", ({"role": "user", "content": "Hi"},), 0.5, 1.0, 10)
+
+
+def test_an_answer_is_there_after_closing_and_in_another_connection(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "journal.sqlite"
+    with Journal(path) as journal:
+        assert journal.get("k") is None
+        journal.put("k", ASKED, '{"a": 1}', host="h").result(5)
+        assert journal.get("k") == '{"a": 1}'
+    with Journal(path) as journal:
+        assert journal.get("k") == '{"a": 1}'
+        exchange = journal.exchange("k")
+        assert exchange is not None
+        assert exchange[0]["messages"] == [{"role": "user", "content": "Hi"}]
+        assert len(journal) == 1
+
+
+def test_the_first_answer_stays(tmp_path: Path) -> None:
+    with Journal(tmp_path / "j") as journal:
+        journal.put("k", ASKED, "1").result(5)
+        journal.put("k", ASKED, "2").result(5)
+        assert journal.get("k") == "1"
+
+
+def test_closing_commits_what_nobody_waited_for(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j")
+    for number in range(50):
+        journal.put(str(number), ASKED, "{}")
+    journal.close()
+    journal.close()
+    with Journal(tmp_path / "j") as journal:
+        assert len(journal) == 50
+    with pytest.raises(RuntimeError, match="closed"):
+        journal.put("late", ASKED, "{}")
+
+
+def commits_in(wal: Path) -> int:
+    """Commit frames of a WAL file (https://www.sqlite.org/fileformat2.html#the_wal_file)."""
+    data = wal.read_bytes()
+    step = 24 + int.from_bytes(data[8:12], "big")
+    return sum(any(data[at + 4 : at + 8]) for at in range(32, len(data), step))
+
+
+def test_answers_that_arrive_together_share_commits(tmp_path: Path) -> None:
+    async def put_all(journal: Journal) -> None:
+        stored = [journal.put(str(n), ASKED, "{}") for n in range(400)]
+        await asyncio.gather(*map(asyncio.wrap_future, stored))
+
+    with Journal(tmp_path / "j") as journal:
+        asyncio.run(put_all(journal))
+        assert len(journal) == 400
+        assert 0 < commits_in(tmp_path / "j-wal") <= 100
+
+
+def test_a_cancelled_wait_still_stores_the_answer(tmp_path: Path) -> None:
+    async def put_and_leave(journal: Journal) -> None:
+        future = asyncio.wrap_future(journal.put("k", ASKED, "{}"))
+        future.cancel()
+        await asyncio.wrap_future(journal.put("l", ASKED, "{}"))
+
+    with Journal(tmp_path / "j") as journal:
+        asyncio.run(put_and_leave(journal))
+        assert journal.get("k") == "{}"
+
+
+def _hold_the_lock(path: str, held: Any, release: Any) -> None:
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("begin immediate")
+    held.set()
+    release.wait(20)
+    connection.execute("rollback")
+
+
+def test_a_second_process_waits_for_the_lock(tmp_path: Path) -> None:
+    with Journal(tmp_path / "j") as journal:
+        spawn = multiprocessing.get_context("fork")
+        held, release = spawn.Event(), spawn.Event()
+        other = spawn.Process(target=_hold_the_lock, args=(str(tmp_path / "j"), held, release))
+        other.start()
+        assert held.wait(10)
+        stored = journal.put("k", ASKED, "{}")
+        time.sleep(0.2)
+        assert not stored.done()
+        release.set()
+        stored.result(10)
+        other.join(10)
+
+
+def test_a_lock_that_is_never_freed_is_an_error_not_a_hang(tmp_path: Path) -> None:
+    with Journal(tmp_path / "j", wait_seconds=0.1) as journal:
+        holder = sqlite3.connect(tmp_path / "j", isolation_level=None)
+        holder.execute("begin immediate")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            journal.put("k", ASKED, "{}").result(10)
+        holder.execute("rollback")
+        holder.close()
+        journal.put("k", ASKED, "{}").result(10)
+
+
+def test_a_file_that_is_no_journal_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    path.write_text("this is no database, and long enough to be read as one" * 40)
+    with pytest.raises(FaultyInput, match=r"journal\.sqlite: found file is not a database"):
+        Journal(path)
+
+
+OTHERS: list[dict[str, Any]] = [
+    {"model": "n"},
+    {"messages": ({"role": "user", "content": "Ho"},)},
+    {"messages": ({"role": "system", "content": "Hi"},)},
+    {"temperature": 0.6},
+    {"top_p": 0.9},
+    {"max_tokens": 11},
+    {"stop": ("x",)},
+    {"extra": {"seed": 1}},
+    {"vote": 1},
+]
+
+
+@pytest.mark.parametrize("other", OTHERS, ids=lambda other: next(iter(other)))
+def test_whatever_determines_the_answer_changes_the_key(other: dict[str, Any]) -> None:
+    changed = dataclasses.replace(ASKED, **other)
+    assert key(changed, answer_format="chat") != key(ASKED, answer_format="chat")
+
+
+def test_the_answer_format_changes_the_key_and_the_writing_of_a_number_does_not() -> None:
+    assert key(ASKED, answer_format="chat") != key(ASKED, answer_format="completion")
+    one, same = (
+        dataclasses.replace(ASKED, temperature=1),
+        dataclasses.replace(ASKED, temperature=1.0),
+    )
+    assert key(one, answer_format="chat") == key(same, answer_format="chat")
+
+
+@given(st.dictionaries(st.text("abc", max_size=3), st.integers(-(2**63), 2**63), max_size=4))
+def test_the_order_of_extra_keys_does_not_change_the_key(extra: dict[str, int]) -> None:
+    turned = dict(reversed(extra.items()))
+    one, same = (dataclasses.replace(ASKED, extra=e) for e in (extra, turned))
+    assert key(one, answer_format="chat") == key(same, answer_format="chat")
