@@ -40,7 +40,7 @@ class Persona(Settings):
 
     def prompt(self) -> str:
         """The system prompt, or the line that stands in for it."""
-        return self.system_prompt or f"CONTEXT: You are {self.name}, chatting with a friend."
+        return self.system_prompt.strip() or f"CONTEXT: You are {self.name}, chatting with a friend."
 
 
 class Expert(Settings):

@@ -3,12 +3,12 @@
 import random
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 
 from pydantic import Field, model_validator
 
+from clone_pipeline.chats.exchanges import Exchange, runs_of, sections_of
 from clone_pipeline.chats.partly import digest
 from clone_pipeline.records import Dialogue, DialogueTurn, Turn
 from clone_pipeline.settings import Settings
@@ -32,23 +32,6 @@ class DialogueSettings(Settings):
         if self.max_turns // 2 < (self.min_turns + 1) // 2:
             raise ValueError("max_turns leaves no room for min_turns; turns come in pairs")
         return self
-
-
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """What the others said in a row, and what the persona answered; bodies are defused."""
-
-    other: list[tuple[Turn, str, str]]
-    persona: list[tuple[Turn, str, str]]
-
-    @property
-    def turns(self) -> int:
-        return len(self.other) + len(self.persona)
-
-    @property
-    def chars(self) -> int:
-        """At most so many characters, prefixes of names included."""
-        return sum(len(name) + 3 + len(body) for _, name, body in self.other + self.persona)
 
 
 def persona_dialogues(
@@ -81,7 +64,8 @@ def persona_dialogues(
 
     Returns:
         The dialogues, and turns that are in none: "persona_absent", "leading_persona",
-        "trailing_other", "too_long" (a single exchange above `max_chars`), "too_short".
+        "trailing_other", "long_lead_in" (what others said long before an answer), "too_long" (an
+        exchange above `max_chars` even without it), "too_short".
     """
     dialogues: list[Dialogue] = []
     dropped: Counter[str] = Counter()
@@ -90,8 +74,8 @@ def persona_dialogues(
         for persona in personas:
             rng = random.Random(f"{seed}:{conversation_id}:{persona}")
             pairs = _pairs(listed, persona, names, dropped)
-            for run in _runs(pairs, max_chars, dropped):
-                for section in _sections(run, min_turns, max_turns, max_chars, rng):
+            for run in runs_of(pairs, max_chars, dropped):
+                for section in sections_of(run, min_turns, max_turns, max_chars, rng):
                     if 2 * len(section) < min_turns:
                         dropped["too_short"] += sum(pair.turns for pair in section)
                     else:
@@ -101,7 +85,7 @@ def persona_dialogues(
 
 def _pairs(
     turns: Sequence[Turn], persona: str, names: Mapping[str, str], dropped: Counter[str]
-) -> list[_Pair]:
+) -> list[Exchange]:
     """The exchanges of a conversation; what stands before and behind them is counted."""
     if all(turn.persona != persona for turn in turns):
         dropped["persona_absent"] += len(turns)
@@ -116,7 +100,9 @@ def _pairs(
         dropped["leading_persona"] += len(runs.pop(0)[1])
     if runs and not runs[-1][0]:
         dropped["trailing_other"] += len(runs.pop()[1])
-    return [_Pair(other, own) for (_, other), (_, own) in zip(runs[::2], runs[1::2], strict=True)]
+    return [
+        Exchange(other, own) for (_, other), (_, own) in zip(runs[::2], runs[1::2], strict=True)
+    ]
 
 
 def _name(turn: Turn, names: Mapping[str, str]) -> str:
@@ -133,34 +119,7 @@ def _defused(text: str, forging: re.Pattern[str]) -> str:
     return forging.sub(r"\1 -", text) if ":" in text else text
 
 
-def _runs(pairs: Sequence[_Pair], max_chars: int, dropped: Counter[str]) -> Iterator[list[_Pair]]:
-    """Runs of exchanges with none above `max_chars` between them."""
-    for fits, run in groupby(pairs, key=lambda pair: pair.chars <= max_chars):
-        if fits:
-            yield list(run)
-        else:
-            dropped["too_long"] += sum(pair.turns for pair in run)
-
-
-def _sections(
-    run: Sequence[_Pair], min_turns: int, max_turns: int, max_chars: int, rng: random.Random
-) -> Iterator[Sequence[_Pair]]:
-    """Contiguous sections that together are `run`; a rest below the minimum only if it must be."""
-    low, high = (min_turns + 1) // 2, max_turns // 2
-    start = 0
-    while start < len(run):
-        left = len(run) - start
-        size = left
-        if left > high:
-            fair = [n for n in range(low, high + 1) if left - n >= low or left == n]
-            size = rng.choice(fair or [high])
-        while size > 1 and sum(p.chars for p in run[start : start + size]) > max_chars:
-            size -= 1
-        yield run[start : start + size]
-        start += size
-
-
-def _dialogue(section: Sequence[_Pair], persona: str, name: str) -> Dialogue:
+def _dialogue(section: Sequence[Exchange], persona: str, name: str) -> Dialogue:
     others = {turn.author_id for pair in section for turn, _, _ in pair.other}
     first = section[0].other[0][0]
     turns: list[DialogueTurn] = []

@@ -1,10 +1,11 @@
 """Personal data that patterns and checksums can find, as finders of spans in a text."""
 
-import hashlib
 import ipaddress
 import re
 from collections.abc import Callable
 from typing import Literal, NamedTuple
+
+from clone_pipeline.chats import checksums
 
 MaskKind = Literal["KEY", "EMAIL", "IBAN", "CARD", "WALLET", "IP", "PHONE"]
 
@@ -27,18 +28,6 @@ class Found(NamedTuple):
 
 
 Check = Callable[[re.Match[str]], Found | None]
-
-_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_VALUE58 = {letter: value for value, letter in enumerate(_BASE58)}
-_IBAN_LENGTHS = dict(
-    re.findall(
-        r"([A-Z]{2})(\d{2})",
-        "AD24AE23AL28AT20AZ28BA20BE16BG22BH22BR29BY28CH21CR22CY28CZ24DE22DK18DO28EE20EG29ES24"
-        "FI18FO18FR27GB22GE22GI23GL18GR27GT28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20LB28LC32"
-        "LI21LT20LU20LV21LY25MC27MD24ME22MK19MR27MT31MU30NL18NO15PK24PL28PS29PT25QA29RO24RS22"
-        "SA24SC31SE24SI19SK24SM27ST25SV28TL23TN24TR26UA29VA22VG24XK20",
-    )
-)
 
 _PEM = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL
@@ -75,15 +64,17 @@ _IP = re.compile(
 )
 _PHONE = re.compile(
     r"(?<![\w/=#.@<+\-])(?:"
-    r"(?:\+|00)[1-9](?:[ .\-/]{0,2}\(?\d\)?){7,14}"
+    r"(?:\+|00)[1-9](?:[ .\-/]{0,2}(?:\d|\(\d{1,5}\))){7,14}"
     r"|\(0\d{1,5}\)(?:[ .\-/]?\d){5,9}"
     r"|(?:1[ .\-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .\-])\d{3}[ .\-]\d{4}"
     r"|[2-9]\d{2}-\d{4}"
-    r"|[2-9]\d{2}[2-9]\d{6}|1[3-9]\d{9}|[6-9]\d{4} \d{5}"
+    r"|[2-9]\d{9}|1[3-9]\d{9}|[6-9]\d{4} \d{5}"
     r"|0\d(?:[ .\-/]?\d){7,11}"
     r")(?![\w/]|[.\-]\d)"
 )
-_DATE = re.compile(r"^(?:\d{1,2}[./\- ]\d{1,2}[./\- ]\d{2,4}|\d{4}[./\- ]\d{1,2}[./\- ]\d{1,2})\b")
+_DATE = re.compile(
+    r"^(?:\d{1,2}[./\-]\d{1,2}[./\-]\d{2,4}|\d{4}[./\-]\d{1,2}[./\-]\d{1,2})(?![./\-]?\d)"
+)
 
 
 def _plain(match: re.Match[str]) -> Found:
@@ -112,15 +103,14 @@ def _email(match: re.Match[str]) -> Found | None:
 
 
 def _iban(match: re.Match[str]) -> Found | None:
-    """The first letters that the country's length allows, if they are right modulo 97."""
+    """The first letters that the country's length allows, if their checksum is right."""
     text = match.group()
-    length = int(_IBAN_LENGTHS.get(text[:2].upper(), "0"))
+    length = checksums.iban_length(text[:2])
     places = [place for place, letter in enumerate(text) if letter.isalnum()][:length]
     if not length or len(places) < length or text[places[-1] + 1 : places[-1] + 2].isalnum():
         return None
     compact = "".join(text[place] for place in places).upper()
-    digits = "".join(str(int(letter, 36)) for letter in compact[4:] + compact[:4])
-    if int(digits) % 97 != 1:
+    if not checksums.is_iban(compact):
         return None
     return Found(match.start(), match.start() + places[-1] + 1, compact)
 
@@ -131,10 +121,7 @@ def _card(match: re.Match[str]) -> Found | None:
     grouped = len(digits) != len(text)
     if digits[0] not in "23456" or (len(digits) > 16 and not grouped):
         return None
-    doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits)))
-    if sum(value - 9 if value > 9 else value for value in doubled) % 10:
-        return None
-    return Found(*match.span(), digits)
+    return Found(*match.span(), digits) if checksums.is_luhn(digits) else None
 
 
 def _wallet(token: re.Match[str]) -> Found | None:
@@ -144,18 +131,9 @@ def _wallet(token: re.Match[str]) -> Found | None:
 
 def _checked_wallet(match: re.Match[str]) -> Found | None:
     letters = match["base58"]
-    if letters is None:
-        return Found(*match.span(), match.group())
-    number = 0
-    for letter in letters:
-        number = number * 58 + _VALUE58[letter]
-    raw = number.to_bytes((number.bit_length() + 7) // 8, "big")
-    if len(letters) >= 43:  # Solana: 32 bytes without a checksum
-        mixed = any(c.isdigit() for c in letters) and not letters.islower()
-        return Found(*match.span(), letters) if len(raw) == 32 and mixed else None
-    raw = raw.rjust(25, b"\0")
-    check = hashlib.sha256(hashlib.sha256(raw[:-4]).digest()).digest()[:4]
-    return Found(*match.span(), letters) if check == raw[-4:] else None
+    if letters is None or checksums.is_base58_address(letters):
+        return _as_written(match)
+    return None
 
 
 def _ip(match: re.Match[str]) -> Found | None:

@@ -12,7 +12,7 @@ from clone_pipeline.defs.io_manager import Counted
 from clone_pipeline.defs.reporting import counted
 from clone_pipeline.defs.resources import ProjectFolder
 from clone_pipeline.defs.training import base_folder
-from clone_pipeline.formats import completion, mixing, segments, sharegpt, splitting
+from clone_pipeline.formats import axolotl, completion, mixing, segments, sharegpt, splitting
 from clone_pipeline.funnel import StageCount
 from clone_pipeline.records import Chunk, Dialogue, Document, QaConversation, Row
 
@@ -77,8 +77,10 @@ def sharegpt_dataset(
     )
     rows = [*persona_rows, *qa_rows]
     exports = project.exports
-    sharegpt.write((r for r in rows if r.dataset != "rag"), exports / "sharegpt.jsonl")
-    sharegpt.write((r for r in rows if r.dataset == "rag"), exports / "sharegpt_rag.jsonl")
+    with_passages = [row for row in qa_rows if row.dataset == "rag"]
+    without = [*persona_rows, *(row for row in qa_rows if row.dataset != "rag")]
+    sharegpt.write(without, exports / "sharegpt.jsonl")
+    sharegpt.write(with_passages, exports / "sharegpt_rag.jsonl")
     dropped = persona_dropped + qa_dropped
     entered = len(dialogues) + len(conversations)
     count = StageCount(
@@ -137,6 +139,12 @@ def training_dataset(
     )
     rows, overlapping = splitting.split(
         mixed, held_out=settings.datasets.held_out, seed=settings.datasets.seed
+    )
+    axolotl.write(
+        project.exports,
+        base_model=settings.training.base_model,
+        method=settings.training.method.name,
+        max_tokens=settings.training.max_tokens,
     )
     sides = Counter(f"{row.split} {row.collection}" for row in rows)
     count = StageCount(

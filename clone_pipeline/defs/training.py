@@ -154,7 +154,7 @@ def _watched(context: dg.AssetExecutionContext, metrics: Path) -> Iterator[None]
                 if len(points) > seen:
                     seen = len(points)
                     last = points[-1]
-                    progress(last["step"], last["steps"])
+                    progress(last["step"], last.get("steps", 0))
                     context.log_event(
                         dg.AssetObservation(
                             "fine_tuned_model",

@@ -17,6 +17,8 @@ _CUTS = (
     re.compile(r"[.!?…][\"'”’»)\]*_]*\s+|[。！？][」』”’）]*"),
     re.compile(r"\s+"),
 )
+# A Markdown heading that would be parted from its text.
+_HEADING = re.compile(r"(?:\A|\n)#{1,6}[^\S\n][^\n]*\s*\Z")
 _JOINER = "\u200d"
 _ALWAYS_BEHIND = re.compile("[\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f\udc00-\udfff]")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]")
@@ -69,8 +71,9 @@ def chunk_document(document: Document, *, max_chars: int, min_chars: int = 0) ->
 
     The chunks are contiguous: joined, their texts are `document.text`. A break is the last blank
     line, else line end, else sentence end, else space, that leaves the chunk at least a quarter
-    full; a text without any is cut at the limit, but not inside a character that is written as
-    several code points. No chunk is blank, unless the text holds a longer blank than a chunk.
+    full and does not part a Markdown heading from its text. A text without any is cut at the
+    limit, but not inside a character that is written as several code points. No chunk is blank,
+    unless the text holds a longer blank than a chunk.
 
     Args:
         document: any length; empty text gives no chunk.
@@ -103,7 +106,9 @@ def _cut(text: str, start: int, limit: int, max_chars: int) -> int:
     for pattern in _CUTS:
         ends = [found.end() for found in pattern.finditer(text, start, limit)]
         for end in reversed(ends):
-            if end >= start + floor and _fits(text, start, end, floor):
+            if end < start + floor:
+                break
+            if _fits(text, start, end, floor) and not _HEADING.search(text[start:end]):
                 return end
     whole = (end for end in range(limit, start, -1) if _fits(text, start, end, floor))
     return next(whole, limit)

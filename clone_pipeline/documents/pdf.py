@@ -11,6 +11,11 @@ _HYPHENATED = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _LIST_MARK = re.compile(r"[-*•▪–·]|\(?\w{1,3}[.)]\s")
 _SHORT = 40
+# What pypdf lets through when a file's objects are not what they should be.
+_BROKEN = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, OSError,
+    RecursionError, TypeError, ValueError, struct.error, zlib.error,
+)  # fmt: skip
 
 
 class Unreadable(Exception):
@@ -26,7 +31,7 @@ def read_pdf(data: bytes) -> tuple[str, str]:
         Unreadable: the file needs a password, is damaged, or shows only pictures.
     """
     import pypdf  # noqa: PLC0415
-    from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError  # noqa: PLC0415
+    from pypdf import errors  # noqa: PLC0415
 
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
@@ -34,10 +39,9 @@ def read_pdf(data: bytes) -> tuple[str, str]:
             raise Unreadable("encrypted")
         pages = [page.extract_text() for page in reader.pages]
         title = reader.metadata.title if reader.metadata else None
-    except (DependencyError, FileNotDecryptedError):
+    except (errors.DependencyError, errors.FileNotDecryptedError):
         raise Unreadable("encrypted") from None
-    except (PyPdfError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError,
-            RecursionError, NotImplementedError, OSError, struct.error, zlib.error):  # fmt: skip
+    except (errors.PyPdfError, errors.DeprecationError, *_BROKEN):
         raise Unreadable("damaged") from None
     text = "\n\n".join(filter(None, map(_page, pages)))
     if not text:

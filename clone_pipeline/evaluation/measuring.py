@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from clone_pipeline.evaluation.heldout import Subject, dropped
 from clone_pipeline.evaluation.report import Scores, Side
 from clone_pipeline.local_model import scoring
 from clone_pipeline.local_model.encoding import encode
-from clone_pipeline.local_model.labelled import Encoded
+from clone_pipeline.local_model.labelled import UNLABELLED, Encoded
 
 if TYPE_CHECKING:
     from clone_pipeline.local_model.loading import LocalModel
@@ -86,10 +87,7 @@ def measure(
     """
     if kept and (known := recalled(kept)):
         return known
-    found = {
-        each.subject.name: Measured(_score(local, each.own), _score(local, each.others))
-        for each in subjects
-    }
+    found = {each.subject.name: _measured(local, each) for each in subjects}
     if kept:
         write_json(kept, [[name, each.own, each.others] for name, each in found.items()])
     return found
@@ -153,12 +151,42 @@ def together(parts: Sequence[Encodings]) -> Encodings:
     )
 
 
-def _score(local: "LocalModel", rows: Sequence[Encoded | None]) -> Figures:
-    labelled = [row for row in rows if row is not None]
-    found = iter(
-        scoring.log_probabilities(local, labelled, batch_tokens=BATCH_TOKENS) if labelled else []
-    )
-    return [(0.0, 0) if row is None else next(found) for row in rows]
+def _measured(local: "LocalModel", subject: Encodings) -> Measured:
+    """Both sides of each row in one pass where the row reads the same for both."""
+    both = [_joined(own, other) for own, other in zip(subject.own, subject.others, strict=True)]
+    asked = [each for joined in both for each in joined]
+    found = iter(scoring.token_log_probabilities(local, asked, batch_tokens=BATCH_TOKENS))
+    measured = Measured([], [])
+    for own, other, joined in zip(subject.own, subject.others, both, strict=True):
+        mine, theirs = next(found), []
+        if len(joined) == 2:
+            theirs = next(found)
+        elif other:
+            mine, theirs = _apart(own, other, mine)
+        measured.own.append((math.fsum(mine), len(mine)))
+        measured.others.append((math.fsum(theirs), len(theirs)))
+    return measured
+
+
+def _joined(own: Encoded, other: Encoded | None) -> list[Encoded]:
+    if other is None:
+        return [own]
+    if own.input_ids != other.input_ids:
+        return [own, other]
+    pairs = zip(own.labels, other.labels, strict=True)
+    return [Encoded(own.input_ids, [a if a != UNLABELLED else b for a, b in pairs])]
+
+
+def _apart(own: Encoded, other: Encoded, figures: list[float]) -> tuple[list[float], list[float]]:
+    """Figures of the tokens that either labels, as own and other's."""
+    sides = [
+        label != UNLABELLED
+        for label, theirs in zip(own.labels[1:], other.labels[1:], strict=True)
+        if label != UNLABELLED or theirs != UNLABELLED
+    ]
+    mine = [figure for figure, is_own in zip(figures, sides, strict=True) if is_own]
+    theirs = [figure for figure, is_own in zip(figures, sides, strict=True) if not is_own]
+    return mine, theirs
 
 
 def _paired(first: Figures, second: Figures) -> RowScores:

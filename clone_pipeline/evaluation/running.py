@@ -12,6 +12,7 @@ from clone_pipeline.evaluation.gate import EvaluationSettings
 from clone_pipeline.evaluation.measuring import Encodings, Measured
 from clone_pipeline.evaluation.report import Compared
 from clone_pipeline.local_model import loading
+from clone_pipeline.local_model.merging import worth_merging
 from clone_pipeline.registry import Version
 from clone_pipeline.settings import Settings
 
@@ -55,24 +56,28 @@ class AgainstProduction:
 
 
 def tuned_then_base(run: Run, version: Version) -> Generator["LocalModel"]:
-    """The version, then its base: one model with its adapter on, then off, or two in turn.
+    """The version, then its base; a caller drops the first before it takes the second.
 
-    A caller drops the first before it takes the second, so that only one is in memory.
+    A small adapter is merged, as it is for serving, and the base is loaded after it; a large one
+    is switched off for the base.
     """
-    if version.card["kind"] == "adapter":
-        local = loaded(run, run.base_model, adapter=version.folder / "model")
+    weights = version.folder / "model"
+    merged = version.card["kind"] == "adapter" and worth_merging(run.base_model, weights)
+    if version.card["kind"] == "adapter" and not merged:
+        local = loaded(run, run.base_model, adapter=weights)
         yield local
         with local.model.disable_adapter():
             yield local
         return
-    yield loaded(run, version.folder / "model")
+    yield loaded(run, run.base_model, adapter=weights) if merged else loaded(run, weights)
     gc.collect()
     yield loaded(run, run.base_model)
 
 
 def loaded(run: Run, folder: Path, *, adapter: Path | None = None) -> "LocalModel":
     """The model of a folder, with the run's number of threads."""
-    return loading.load(folder, adapter=adapter, threads=run.settings.threads)
+    merge = adapter is not None and worth_merging(folder, adapter)
+    return loading.load(folder, adapter=adapter, threads=run.settings.threads, merge=merge)
 
 
 def against_production(

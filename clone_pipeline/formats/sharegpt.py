@@ -68,14 +68,15 @@ def from_qa(
         "malformed", "unknown_chunk", "duplicate" (the same turns again).
 
     Raises:
-        FaultyInput: `system_prompt_rag` has no `{data}`.
+        FaultyInput: there are conversations, and `system_prompt_rag` has no `{data}`.
     """
-    if "{data}" not in system_prompt_rag:
+    listed = list(conversations)
+    if listed and "{data}" not in system_prompt_rag:
         fix = "Write {data} where the passage of the documents goes."
         raise FaultyInput([Fault("expert.system_prompt_rag", "no {data}", fix)])
     rows: dict[str, Row] = {}
     dropped: Counter[str] = Counter()
-    for conversation in conversations:
+    for conversation in listed:
         if conversation.chunk_id not in chunks:
             dropped["unknown_chunk"] += 1
             continue

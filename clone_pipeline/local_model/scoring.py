@@ -1,5 +1,6 @@
 """How probable a model finds the labelled tokens of rows."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ _LOGITS_AT_ONCE = 512
 def log_probabilities(
     local: LocalModel, rows: Sequence[Encoded], *, batch_tokens: int = 2048
 ) -> list[tuple[float, int]]:
-    """Natural-log probability of each row's labelled tokens, summed in float32, and their number.
+    """Natural-log probability of each row's labelled tokens, summed, and their number.
 
     Args:
         local: the model, its adapter on or off as it stands.
@@ -23,9 +24,21 @@ def log_probabilities(
     Returns:
         One pair a row, in the rows' order; (0.0, 0) where nothing is labelled.
     """
+    found = token_log_probabilities(local, rows, batch_tokens=batch_tokens)
+    return [(math.fsum(figures), len(figures)) for figures in found]
+
+
+def token_log_probabilities(
+    local: LocalModel, rows: Sequence[Encoded], *, batch_tokens: int = 2048
+) -> list[list[float]]:
+    """Natural-log probability of each labelled token; arguments as `log_probabilities`.
+
+    Returns:
+        One list a row, in the rows' order, as long as the row's `labelled`.
+    """
     import torch  # noqa: PLC0415
 
-    found = [(0.0, 0)] * len(rows)
+    found: list[list[float]] = [[] for _ in rows]
     scored = [number for number, row in enumerate(rows) if row.labelled]
     lengths = [len(row.input_ids) for row in rows]
     with torch.inference_mode():
@@ -44,7 +57,7 @@ def labelled_hidden(model: Any, ids: Any, labels: Any) -> tuple[Any, Any]:
     return hidden[:, :-1][wanted], labels[:, 1:][wanted]
 
 
-def _figures(model: Any, ids: Any, labels: Any) -> list[tuple[float, int]]:
+def _figures(model: Any, ids: Any, labels: Any) -> list[list[float]]:
     import torch  # noqa: PLC0415
 
     hidden, targets = labelled_hidden(model, ids, labels)
@@ -57,4 +70,4 @@ def _figures(model: Any, ids: Any, labels: Any) -> list[tuple[float, int]]:
         parts.append(right - torch.logsumexp(logits, dim=-1))
     counts = (labels[:, 1:] != UNLABELLED).sum(1).tolist()
     rows = torch.split(torch.cat(parts), counts)
-    return [(float(row.sum()), count) for row, count in zip(rows, counts, strict=True)]
+    return [row.tolist() for row in rows]

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 
 from clone_pipeline.qa import wording
 
-AUXILIARY = frozenset("is are was were can could must should may might will would".split())
-_DETERMINER = frozenset("the a an this that every each no some any its their his her".split())
-_PREPOSITION = frozenset(
+AUXILIARY = wording.word_set("is are was were can could must should may might will would")
+_DETERMINER = wording.word_set("the a an this that every each no some any its their his her")
+_PREPOSITION = wording.word_set(
     "of in on at by for from with to into onto over under behind between near about after before "
-    "until through without within during against among around across via than as".split()
+    "until through without within during against among around across via than as"
 )
-_ADVERB = frozenset("then also even only now still often always never usually just soon".split())
-_NO_SUBJECT = _PREPOSITION | frozenset(
+_ADVERB = wording.word_set("then also even only now still often always never usually just soon")
+_NO_SUBJECT = _PREPOSITION | wording.word_set(
     "if when while where which who what because since although there today yesterday once not "
-    "every(!) all no how why".split()
+    "every(!) all no how why"
 )
-_VERBS = frozenset(
+_VERBS = wording.word_set(
     """
     accept add admit agree allow answer appear apply arrive ask attract avoid bake become begin
     belong bind blink boil borrow break bring build burn buy call carry catch change charge check
@@ -36,7 +36,7 @@ _VERBS = frozenset(
     spin split spread stand start stay steal steer stop store stretch study suit support survey take
     taste teach tell test think tie train translate travel treat turn understand use verify visit
     vote wait walk want warn wash watch wear weigh win work write
-    """.split()
+    """
 )
 _DAY = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"

@@ -51,7 +51,6 @@ async def candidates(
     Raises:
         LlmFailure: a request failed for good; what was answered before is in the journal.
     """
-
     asker = Asker(model, model_name, prompts)
 
     async def one(chunk: Chunk) -> tuple[Written, Drop | None]:

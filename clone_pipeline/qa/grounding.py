@@ -19,8 +19,8 @@ GROUNDED = 0.9  # share of the answer's content words that the text must hold
 
 _VAGUE = re.compile(
     r"\b(?:the|this|that|given|provided) (?:text|passage|paragraph|excerpt|sentence|article|section"
-    r"|document|page|chapter|author|writer|context|example)\b|\b(?:as )?(?:mentioned|described|shown"
-    r"|stated|listed) (?:above|below|here|earlier)\b|\]\(#",
+    r"|document|page|chapter|author|writer|context|example)\b|\b(?:as )?(?:mentioned|described"
+    r"|shown|stated|listed) (?:above|below|here|earlier)\b|\]\(#",
     re.I,
 )
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -44,10 +44,11 @@ def ungrounded(question: str, answer: str, text: str) -> Reason | None:
         return "question_not_grounded"
     if not _ENDS.search(answer):
         return "answer_truncated"
-    if not said or len(said & known) < GROUNDED * len(said):
-        return "answer_not_grounded"
     if not set(_NUMBER.findall(answer)) <= set(_NUMBER.findall(text)):
         return "number_not_in_text"
-    if any(wording.stem(name) not in known for name in _NAME.findall(answer)):
+    if not said or len(said & known) < GROUNDED * len(said):
+        return "answer_not_grounded"
+    written = {wording.stem(word) for word in wording.words(text)}
+    if any(wording.stem(name) not in written for name in _NAME.findall(answer)):
         return "answer_not_grounded"
     return "answer_copies_question" if said <= asked else None

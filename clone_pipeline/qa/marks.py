@@ -27,6 +27,8 @@ def split(text: str, mark: re.Pattern[str]) -> list[tuple[str, str]]:
     text = unwrapped(text)
     code = [found.span() for found in _FENCED.finditer(text)]
     found = [m for m in mark.finditer(text) if not _inside(m.start(), code)]
+    if not found:
+        return []
     ends = [m.start() for m in found[1:]] + [len(text)]
     return [
         (str(m[m.lastindex or 0]).upper(), tidy(text[m.end() : end]))

@@ -72,9 +72,10 @@ def parse_verdict(
 ) -> bool | VerdictRefusal:
     """The verdict of a judge's reply: True for `positive`, False for `negative`, else why neither.
 
-    A verdict is a whole word in capitals. Other case counts only as the very last word of
-    the reply after a colon, and a choice that is only named ("RELEVANT or IRRELEVANT") counts as none. If both words
-    are there, the last decides if it is led in ("The answer is: ACCURATE").
+    A verdict is a whole word in capitals. Other case counts only as the very last word of the
+    reply after a colon; a choice that is only named ("RELEVANT or IRRELEVANT") and a denied word
+    ("not RELEVANT") count as none; "mostly ACCURATE" is not accurate. If both words are there,
+    the last decides if it is led in ("The answer is: ACCURATE").
 
     Args:
         text: the reply.

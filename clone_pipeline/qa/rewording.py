@@ -27,6 +27,7 @@ REJECTED = (
 _JUDGMENT = re.compile(r"final judge?ment\b[ \t*_]*:?[ \t*_]*([^\n]*)(?:\n+([^\n]+))?", re.I)
 _HEADING = re.compile(r"^[ \t]*(?:#+|\*\*)[ \t]*(?:question )?reword(?:ing|ed)\b", re.I | re.M)
 _VERDICT = re.compile(r"\b(?:PASS|REWORD|FAIL)(?:ED|S)?\b")
+_WHOLE = {"PASS": "PASS", "REWO": "REWORD", "FAIL": "FAIL"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +63,25 @@ def parse_repair(text: str, *, cut_off: bool = False) -> Repair | RewordingRefus
 
 
 def _judgment(text: str) -> tuple[set[str], str] | None:
-    """The verdict words of the last judgment, and what follows them."""
+    """The verdict words of the last judgment before any rewording, and what follows them."""
     heading = _HEADING.search(text)
-    reasoning = text[: heading.start()] if heading else text
-    for found in reversed(list(_JUDGMENT.finditer(reasoning))):
+    last: tuple[set[str], int] | None = None
+    for found in _JUDGMENT.finditer(text, 0, heading.start() if heading else len(text)):
+        if last and QA_MARK.search(text, last[1], found.start()):
+            break
         for group in (1, 2):
-            words = {w[:4] for w in _VERDICT.findall(found[group] or "")}
+            words = {_WHOLE[word[:4]] for word in _VERDICT.findall(found[group] or "")}
             if words:
-                full = {"PASS": "PASS", "REWO": "REWORD", "FAIL": "FAIL"}
-                return {full[word] for word in words}, text[found.end(group) :]
-            if (found[group] or "").strip(" \t*_.#-"):
+                last = words, found.end(group)
+            if words or (found[group] or "").strip(" \t*_.#-"):
                 break
-    return None
+    return (last[0], text[last[1] :]) if last else None
 
 
 def _rewording(rest: str, *, cut_off: bool) -> Repair | RewordingRefusal:
+    if re.search(r"(?:QUESTION|ANSWER)\W{0,4}\\n", rest):
+        rest = rest.replace("\\n", "\n").replace('\\"', '"')
     written = parse_pairs(rest, cut_off=cut_off)
-    if not written.pairs and not QA_MARK.search(rest):
-        written = parse_pairs(rest.replace("\\n", "\n").replace('\\"', '"'), cut_off=cut_off)
     if not written.pairs:
         return "cut_off" if written.refused["cut_off"] else "no_rewording"
     question, answer = written.pairs[0]

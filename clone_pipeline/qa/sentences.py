@@ -28,7 +28,7 @@ _LEANS = re.compile(
 _NO_SENTENCE = re.compile(r"\s-+\s|https?:|www\.|\?|[{}<>|\\=~*#]|\.\.\.|…|:$")
 _WHOLE = re.compile(r"[A-Z0-9].*[a-z0-9)\"”][.!][\"”’)]?\Z", re.S)
 
-MIN_CHARS, MAX_CHARS, MIN_WORDS = 25, 240, 5
+MIN_CHARS, MAX_CHARS, MIN_WORDS = 20, 240, 5
 
 
 def prose(text: str) -> list[str]:

@@ -17,6 +17,7 @@ _NUMBER = (
 _ABOUT = r"(?:(?:at least|at most|up to|about|only|exactly|almost) )?"
 _UNIT = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?)"
 _MONEY = r"(?:euros?|pounds?|dollars?|crowns?|cents?|VRSC)"
+_LINK = r"(?:and|to|in|on|at|by|for|from|with|until|since)"
 _BREAK = re.compile(
     r"[,;:]|\s(?:and|but|or|because|since|so|if|when|while|where|which|who|that|unless|although"
     r"|though|after|before|until|as)\s"
@@ -34,7 +35,7 @@ _ASKED: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"(?:^| )(?:in )?(?:every|each) (?:\w+ ){{0,2}}?(?:{_UNIT}|{DAY})\b"
                 r"|(?:^| )(?:once|twice|\w+ times) an? \w+"), "How often"),
     (re.compile(rf"(?:^| )for {_ABOUT}{_NUMBER}(?: more)? {_UNIT}\b"), "How long"),
-    (re.compile(rf"(?:^| )(?:in|on|at|from) (?:the )?(?:(?!and\b|to\b)[\w-]+ ){{0,3}}?{DAY}"),
+    (re.compile(rf"(?:^| )(?:in|on|at|from) (?:the )?(?:(?!{_LINK} )[\w-]+ ){{0,3}}?{DAY}"),
      "When"),
     (re.compile(rf"(?:^| )until (?:the )?(?:\w+ ){{0,2}}?{DAY}"), "Until when"),
     (re.compile(rf"(?:^| )by (?:the )?(?:\w+ ){{0,2}}?{DAY}"), "By when"),
@@ -46,10 +47,10 @@ _STRANDED = re.compile(
     r"^((?:\w+ly )?\w+(?:ed|en|t|n)) "
     r"(?:(?:for|of|from|with|by|on)(?= (?!\w+ing\b))|to(?= (?:the|an?|[A-Z]|their|your)\b))"
 )
-_TRANSITIVE = frozenset(
+_TRANSITIVE = wording.word_set(
     "accept contain cover define enable enforce equalize earn give hold include keep need "
     "offer own prevent produce protect provide receive replace represent require send show store "
-    "support teach test use want lend control attract carry serve cost".split()
+    "support teach test use want lend control attract carry serve cost"
 )
 _OBJECT = re.compile(r"(?:the|an?|your|[A-Z]\w*|[a-z]+(?: [a-z]+)?)\b")
 

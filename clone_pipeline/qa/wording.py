@@ -5,7 +5,13 @@ from collections.abc import Iterator
 
 _WORD = re.compile(r"[$€£]?\w+(?:[-.:/@'’,&+][\w]+)*(?:[%+#]|°C?)?")
 
-FUNCTION = frozenset(
+
+def word_set(listed: str) -> frozenset[str]:
+    """The words of a list written with blanks between them."""
+    return frozenset(listed.split())
+
+
+FUNCTION = word_set(
     """
     a about after again all also although am an and any are as at be because been before being
     between both but by can could did do does doing done during each either else ever every few for
@@ -15,7 +21,7 @@ FUNCTION = frozenset(
     such than that the their theirs them then there these they this those through to too under until
     up upon us very via was we were what when where which while who whom whose why will with within
     without would you your yours happen happens mean means use used
-    """.split()
+    """
 )
 
 IRREGULAR = {

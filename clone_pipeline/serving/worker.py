@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from clone_pipeline.local_model import generating, loading
 from clone_pipeline.local_model.generating import Ending
+from clone_pipeline.local_model.merging import worth_merging
 from clone_pipeline.scale.parent import die_with_parent
 from clone_pipeline.serving import prompting
 from clone_pipeline.serving.prompting import Prompt, Said
@@ -39,6 +40,10 @@ class Load(Settings):
     threads: int | None
     parent: int
 
+    def merge(self) -> bool:
+        """Whether the adapter is added to the weights, as it is for evaluation."""
+        return self.adapter is not None and worth_merging(self.folder, self.adapter)
+
 
 def main() -> int:
     """Load, then answer until the input ends. 1: the model can't be loaded, told on stderr."""
@@ -46,7 +51,9 @@ def main() -> int:
     load = Load.model_validate_json(sys.stdin.readline())
     die_with_parent(load.parent)
     try:
-        local = loading.load(load.folder, adapter=load.adapter, threads=load.threads)
+        local = loading.load(
+            load.folder, adapter=load.adapter, threads=load.threads, merge=load.merge()
+        )
     except FaultyInput as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -67,7 +67,11 @@ def _reporting() -> Iterator[tuple[Say, Any]]:
 
 
 def _metadata(summary: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in summary.items() if name != "losses"}
+    plain = {name: value for name, value in summary.items() if name != "losses"}
+    return {
+        name: {"raw_value": value, "type": "json"} if isinstance(value, dict) else value
+        for name, value in plain.items()
+    }
 
 
 def _to_stderr(line: str) -> None:

@@ -82,6 +82,11 @@ def test_a_break_in_the_first_quarter_is_passed_over() -> None:
     assert cut(heading, 200)[0].text.startswith("# Title\n\nword")
 
 
+def test_a_heading_is_not_parted_from_its_text() -> None:
+    made = cut("word " * 30 + "\n\n## Tides\n\n" + "water " * 30, 200)
+    assert [chunk.text[:8] for chunk in made] == ["word wor", "## Tides"]
+
+
 @given(texts, st.integers(200, 400), st.integers(0, 50))
 def test_the_last_chunk_is_not_tiny_unless_the_document_is(
     text: str, max_chars: int, min_chars: int

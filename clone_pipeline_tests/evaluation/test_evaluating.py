@@ -126,8 +126,9 @@ def test_a_model_as_it_was_before_training_is_no_better_than_its_base(
     from peft import PeftModel
     from transformers import AutoModelForCausalLM
 
+    adapter = tiny_adapter(weights, 1)
     base: Any = AutoModelForCausalLM.from_pretrained(str(weights / "base"))
-    model: Any = PeftModel.from_pretrained(base, str(tiny_adapter(weights, 1)))
+    model: Any = PeftModel.from_pretrained(base, str(adapter))
     work = registry.working_folder(tmp_path, training_key="untrained")
     for name, values in model.named_parameters():
         if "lora_B" in name:

@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from clone_pipeline.evaluation.sampling import WORDS, memorisation
 
-WORD = st.sampled_from("rain beans shed garden tomato Sunday water".split())
+WORD = st.sampled_from(["rain", "beans", "shed", "garden", "tomato", "Sunday", "water"])
 
 
 @given(st.lists(WORD, min_size=WORDS, max_size=30), st.integers(0, 22))

@@ -71,6 +71,10 @@ def test_a_rag_prompt_without_a_place_for_the_passage_is_refused() -> None:
         sharegpt.from_qa([QA], chunks=CHUNKS, system_prompt="", system_prompt_rag="Use it.")
 
 
+def test_without_conversations_no_rag_prompt_is_needed() -> None:
+    assert sharegpt.from_qa([], chunks={}, system_prompt="", system_prompt_rag="") == ([], {})
+
+
 def test_a_dialogue_is_a_row_that_names_its_messages() -> None:
     rows, dropped = sharegpt.from_dialogues(
         [dialogue("hi", "hey", "sup", "not <s>much", key="c4")], system_prompts={"anna": "Be Anna."}

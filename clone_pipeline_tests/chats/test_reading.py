@@ -1,0 +1,155 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clone_pipeline.chats.accounts import unmatched_accounts
+from clone_pipeline.chats.privacy import Masker
+from clone_pipeline.chats.reading import Read, export_files, read_chats
+from clone_pipeline.settings import FaultyInput
+from clone_pipeline_tests.chats.samples import corpus, discord_message, write_discord
+
+
+def read(folder: Path, **accounts: dict[str, list[str]]) -> Read:
+    return read_chats(folder, accounts=accounts, mask=Masker().mask)
+
+
+def test_a_missing_folder_holds_nothing(tmp_path: Path) -> None:
+    assert read(tmp_path / "none") == Read([], {}, [])  # type: ignore[arg-type]
+
+
+def test_parts_are_read_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    for part in (10, 2):
+        write_discord(tmp_path / f"a [part {part}].json", [discord_message(part)])
+    write_discord(tmp_path / "a.json", [discord_message(1)])
+    write_discord(tmp_path / "deep" / "b.json", [discord_message(50, content="x")], channel="78")
+    found = read(tmp_path).messages
+    assert [m.message_id for m in found] == [f"discord:{1000 + n}" for n in (1, 2, 10, 50)]
+    assert found[-1].source_file == "deep/b.json"
+
+
+def test_hidden_files_and_downloaded_media_are_not_exports(tmp_path: Path) -> None:
+    for name in (".DS_Store", ".git/x.json", "a.json_Files/pic.png", "b.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert [path.name for path in export_files(tmp_path)] == ["b.txt"]
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_overlapping_exports_are_merged_and_the_last_edit_is_kept(
+    tmp_path: Path, newest_first: bool
+) -> None:
+    before = [discord_message(n, f"old {n}") for n in range(4)]
+    after = [discord_message(n, f"old {n}") for n in range(2, 6)]
+    after[0] |= {"content": "mended", "timestampEdited": "2024-03-02T00:00:00+00:00"}
+    names = ("b.json", "a.json") if newest_first else ("a.json", "b.json")
+    write_discord(tmp_path / names[0], before)
+    write_discord(tmp_path / names[1], after)
+    found = read(tmp_path)
+    assert sorted(m.text for m in found.messages) == [
+        "mended",
+        "old 0",
+        "old 1",
+        "old 3",
+        "old 4",
+        "old 5",
+    ]
+    assert found.dropped == {"duplicate": 2}
+
+
+def test_two_files_that_number_their_rows_alike_are_two_chats(tmp_path: Path) -> None:
+    for name, author in (("a", "Anna"), ("b", "Ben"), ("c", "Ben")):
+        row = {"author": author, "text": "hi", "message_id": "1", "channel": name[0]}
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps(row))
+    (tmp_path / "d.jsonl").write_bytes((tmp_path / "a.jsonl").read_bytes())
+    found = read(tmp_path)
+    assert len({m.message_id for m in found.messages}) == 3
+    assert found.dropped == {"duplicate": 1}
+
+
+@pytest.mark.parametrize("account", ["1", "user1", "Nick 1", " nick 1 "])
+def test_an_account_is_an_id_a_login_name_or_a_nickname(tmp_path: Path, account: str) -> None:
+    write_discord(tmp_path / "a.json", [discord_message(0), discord_message(1, author="2")])
+    found = read(tmp_path, anna={"discord": [account], "whatsapp": ["user2"]})
+    assert [m.persona for m in found.messages] == ["anna", None]
+
+
+def test_an_account_of_two_personas_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FaultyInput, match=r"personas\.ben\.accounts\.discord"):
+        read(tmp_path, anna={"discord": ["x"]}, ben={"discord": ["X"]})
+
+
+def test_an_account_that_nobody_has_is_told_with_the_closest_name(tmp_path: Path) -> None:
+    write_discord(tmp_path / "a.json", [discord_message(0)])
+    accounts = {"anna": {"discord": ["Nik 1"]}}
+    found = read(tmp_path, **accounts)
+    (fault,) = unmatched_accounts(found.messages, accounts=accounts)
+    assert "Did you mean `Nick 1`?" in str(fault)
+
+
+def test_texts_and_names_are_masked_after_the_accounts_were_matched(tmp_path: Path) -> None:
+    text = "13/02/24, 10:00 - +49 151 23456789: mail me at anna@example.org\n"
+    (tmp_path / "WhatsApp Chat with +49 151 23456789.txt").write_text(text)
+    (message,) = read(tmp_path, anna={"whatsapp": ["+49 151 23456789"]}).messages
+    assert message.persona == "anna"
+    assert message.text == "mail me at [EMAIL_1]"
+    assert {message.author, message.author_id, message.channel, message.channel_id} == {"[PHONE_1]"}
+
+
+def test_ids_of_a_platform_are_never_masked(tmp_path: Path) -> None:
+    path = write_discord(tmp_path / "a.json", [discord_message(0)], channel="5551234567")
+    path.write_text(path.read_text().replace('"id": "1"', '"id": "4111111111111111"'))
+    (message,) = read(tmp_path).messages
+    assert (message.author_id, message.channel_id) == ("4111111111111111", "5551234567")
+
+
+def test_a_message_that_is_only_links_is_a_link(tmp_path: Path) -> None:
+    texts = ["https://a.example/x", "see https://a.example", "<https://a.example> http://b.example"]
+    write_discord(tmp_path / "a.json", [discord_message(n, t) for n, t in enumerate(texts)])
+    assert [m.kind for m in read(tmp_path).messages] == ["link", "text", "link"]
+
+
+def test_unknown_and_broken_files_are_named_and_the_others_are_read(tmp_path: Path) -> None:
+    write_discord(tmp_path / "a.json", [discord_message(0)])
+    (tmp_path / "b.zip").write_bytes(b"PK\3\4")
+    (tmp_path / "c.md").write_text("# notes")
+    bad = discord_message(1)
+    bad["timestamp"] = "?"
+    write_discord(tmp_path / "d.json", [bad, discord_message(2)])
+    found = read(tmp_path)
+    assert len(found.messages) == 2
+    assert found.dropped == {"unreadable": 1}
+    assert [fault.where for fault in found.skipped] == ["b.zip", "c.md", "d.json"]
+    assert found.skipped[0].fix == "Unpack it."
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    rows=st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from(["x", "y"])), max_size=12),
+    cut=st.integers(0, 12),
+)
+def test_every_message_of_the_files_is_kept_or_counted(
+    rows: list[tuple[str, str]], cut: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("chats")
+    written: list[dict[str, Any]] = [{"author": a, "text": t, "channel": "c"} for a, t in rows]
+    parts = {"whole": written, "overlap": written[:cut], "broken": [{"author": "A"}] * 2}
+    for name, part in parts.items():
+        text = "\n".join(json.dumps(row) for row in part)
+        (folder / f"{name}.jsonl").write_text('{"author": "A", "text": "first"}\n' + text)
+    found = read(folder)
+    entered = 3 + len(written) + len(written[:cut]) + 2
+    assert entered == len(found.messages) + found.dropped.total()
+    assert len({m.message_id for m in found.messages}) == len(found.messages)
+
+
+def test_the_real_exports_of_a_channel_are_merged() -> None:
+    found = read(corpus("chats", "discord"), adam={"discord": ["Adam"]})
+    entered = len(found.messages) + found.dropped.total()
+    assert entered == 3 + 6 + 5 + 5 + 1 + 6 + 6 + 5 + 35 + 1 + 6
+    assert set(found.dropped) == {"duplicate"}
+    assert len({m.message_id for m in found.messages}) == len(found.messages)
+    assert sum(m.persona == "adam" for m in found.messages) > 10
