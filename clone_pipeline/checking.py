@@ -7,12 +7,14 @@ from pathlib import Path
 
 from clone_pipeline import project as project_file
 from clone_pipeline.chats import parsers
+from clone_pipeline.chats.reading import export_files
 from clone_pipeline.llm import embedded
-from clone_pipeline.llm.openai_compatible import LlmSettings, host_of, is_local
+from clone_pipeline.llm.openai_compatible import LlmSettings
+from clone_pipeline.llm.opening import who_receives
 from clone_pipeline.project import Project
 from clone_pipeline.settings import Fault, FaultyInput
 
-TABLES_SENT = "chunks (documents cut into passages) and the questions and answers made of them"
+TABLES_SENT = "chunks, qa_candidates and verified_qa"
 
 
 @dataclass
@@ -47,16 +49,6 @@ def check(folder: Path, *, daemon_alive: Callable[[Path], bool]) -> Findings:
     return found
 
 
-def receiver(llm: LlmSettings) -> str:
-    """The sentence that names the host which receives text, and which table's."""
-    if llm.base_url is None:
-        return "embedded model: nothing leaves this machine"
-    host = host_of(llm.base_url)
-    if is_local(llm.base_url):
-        return f"text of {TABLES_SENT} goes to {host}, on this machine"
-    return f"text of {TABLES_SENT} goes to {host}"
-
-
 def _who(settings: Project) -> str:
     names = [f"{persona.name} ({key})" for key, persona in settings.personas.items()]
     return ", ".join(names) if names else "nobody is cloned; documents make a subject expert"
@@ -66,7 +58,8 @@ def _inputs(settings: Project, folder: Path, found: Findings) -> None:
     raw = folder / "raw_input"
     counts = {}
     for kind in ("chats", "docs", "text"):
-        counts[kind] = [p for p in sorted((raw / kind).rglob("*")) if _is_input(p)]
+        found_there = export_files(raw / kind) if kind == "chats" else (raw / kind).rglob("*")
+        counts[kind] = [path for path in found_there if _is_input(path)]
         found.facts.append(f"raw_input/{kind}: {len(counts[kind])} files")
     for path in counts["chats"]:
         if parsers.find(path) is None:
@@ -94,7 +87,7 @@ def _is_input(path: Path) -> bool:
 
 
 def _writer(llm: LlmSettings, found: Findings, *, needed: bool) -> None:
-    found.facts.append(f"QA writer: {receiver(llm)}")
+    found.facts.append(f"QA writer: {who_receives(llm, what=TABLES_SENT)}")
     if llm.base_url is None:
         if needed:
             try:

@@ -45,20 +45,21 @@ HERE = Path(".")
 @app.command()
 def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")]) -> None:
     """Make a new project folder: clone.yaml with comments, raw_input/, Dagster's files."""
-    with faults_shown():
+    with faults_shown(then="clone-pipeline init DIR, with a DIR that is not there yet"):
         written = scaffold.create(folder)
     for path in written:
         out.print(f"wrote {escape(str(path))}")
     next_command(
         f"copy your export into {folder}/raw_input/chats (or documents into raw_input/docs), "
-        f"say in {folder}/clone.yaml who is cloned, then: clone-pipeline check --project {folder}"
+        f"say in {folder}/clone.yaml who is cloned, then: clone-pipeline check{here(folder)}"
     )
 
 
 @app.command()
 def check(folder: Folder = HERE) -> None:
     """Look at clone.yaml, inputs, keys and model access; show every fault with its fix."""
-    with faults_shown():
+    again = f"mend this, then: clone-pipeline check{here(folder)}"
+    with faults_shown(then=again):
         load_env(folder)
         found = checking.check(folder.resolve(), daemon_alive=_daemon_alive)
     for fact in found.facts:
@@ -67,7 +68,7 @@ def check(folder: Folder = HERE) -> None:
         out.print(f"[yellow]!![/]  {escape(warning)}")
     if found.faults:
         err.print(f"[red]{escape(str(FaultyInput(found.faults)))}[/]")
-        next_command(f"mend these, then: clone-pipeline check{here(folder)}")
+        next_command(again)
         raise typer.Exit(1)
     next_command(f"clone-pipeline run{here(folder)}")
 
@@ -90,7 +91,8 @@ def run(
     started = time.monotonic()
     folder = folder.resolve()
     log_to_stderr(started)
-    with faults_shown():
+    again = f"mend this, then: clone-pipeline run{here(folder)} (what is finished is kept)"
+    with faults_shown(then=again):
         load_env(folder)
         project.load(folder)
         outcome = _launch(folder, select, retrain=retrain)
@@ -100,9 +102,7 @@ def run(
         err.print(f"[red]{escape(asset)}: {escape(sentence)}[/]")
     seconds = time.monotonic() - started
     if not outcome.succeeded:
-        next_command(
-            f"mend this, then: clone-pipeline run{here(folder)} (what is finished is kept)"
-        )
+        next_command(again)
         raise typer.Exit(1)
     out.print(f"done in {seconds:.0f} s")
     standing = registry.production(folder / "models")
@@ -120,6 +120,7 @@ def show_funnel(
     shown = funnel.report(counts)
     if as_json:
         typer.echo(json.dumps(shown, indent=1))
+        next_command(f"clone-pipeline {_chat_or_run(folder)}")
         return
     if not counts:
         err.print("Nothing was materialized here yet.")
@@ -142,7 +143,7 @@ def show_funnel(
         f"model requests: {llm['requests']:,} sent, {llm['from_journal']:,} from the journal; "
         f"{llm['prompt_tokens']:,} + {llm['completion_tokens']:,} tokens, cost {llm['cost']:.2f}"
     )
-    next_command(f"clone-pipeline chat{here(folder)}")
+    next_command(f"clone-pipeline {_chat_or_run(folder)}")
 
 
 @app.command()
@@ -154,13 +155,13 @@ def chat(
     """Talk with the production model."""
     from clone_pipeline.serving import talking  # noqa: PLC0415
 
-    with faults_shown():
+    with faults_shown(then=f"clone-pipeline check{here(folder)}"):
         settings = project.load(folder)
         with talking.open_chat(
             (folder / "models").resolve(), persona=persona or None, settings=settings.serving
         ) as conversation:
             if once:
-                typer.echo(conversation.say(once))
+                typer.echo(" ".join(conversation.say(once).split()))
                 return
             _talk(conversation.name, conversation.stream)
     next_command(f"clone-pipeline serve{here(folder)}")
@@ -175,10 +176,11 @@ def serve(
     """Serve the production model over an OpenAI-compatible endpoint; takes promotions live."""
     from clone_pipeline.serving import front  # noqa: PLC0415
 
-    with faults_shown():
+    with faults_shown(then=f"clone-pipeline check{here(folder)}"):
         settings = project.load(folder).serving
         chosen = {"host": host or settings.host, "port": port or settings.port}
         front.run((folder / "models").resolve(), settings=settings.model_copy(update=chosen))
+    next_command(f"clone-pipeline {_chat_or_run(folder)}")
 
 
 @models_app.command("list")
@@ -198,7 +200,7 @@ def list_models(folder: Folder = HERE) -> None:
             "yes" if standing and standing.version == version.name else "",
         )
     out.print(table)
-    next_command(f"clone-pipeline chat{here(folder)}")
+    next_command(f"clone-pipeline {_chat_or_run(folder)}")
 
 
 @models_app.command("promote")
@@ -207,7 +209,7 @@ def promote_model(
     folder: Folder = HERE,
 ) -> None:
     """Put a version into production by hand, whatever its report says."""
-    with faults_shown():
+    with faults_shown(then=f"clone-pipeline models list{here(folder)}"):
         deployed = registry.deploy(folder / "models", version=version, promotion=None)
     out.print(f"production: {deployed.version}")
     next_command(f"clone-pipeline chat{here(folder)}")
@@ -216,7 +218,7 @@ def promote_model(
 @models_app.command("rollback")
 def roll_back(folder: Folder = HERE) -> None:
     """Put the version into production that was there before."""
-    with faults_shown():
+    with faults_shown(then=f"clone-pipeline models list{here(folder)}"):
         deployed = registry.roll_back(folder / "models")
     out.print(f"production: {deployed.version}")
     next_command(f"clone-pipeline chat{here(folder)}")
@@ -236,9 +238,16 @@ def _launch(folder: Path, select: str, *, retrain: bool) -> "launch.Outcome":
         raise typer.Exit(130) from None
 
 
+def _chat_or_run(folder: Path) -> str:
+    standing = registry.production(folder / "models")
+    return f"{'chat' if standing else 'run'}{here(folder)}"
+
+
 def _daemon_alive(folder: Path) -> bool:
     from clone_pipeline.defs import launch  # noqa: PLC0415
 
+    if not (folder / ".dagster").is_dir():
+        return False
     with launch.project_instance(folder) as instance:
         return launch.daemon_alive(instance)
 

@@ -1,13 +1,12 @@
 """clone.yaml as one frozen tree; the only reader of that file."""
 
 import hashlib
-from collections.abc import Hashable
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
 from pydantic import Field, StringConstraints, ValidationError
 
+from clone_pipeline import strict_yaml
 from clone_pipeline.chats.cleaning import CleaningSettings
 from clone_pipeline.chats.dialogues import DialogueSettings
 from clone_pipeline.chats.privacy import PrivacySettings
@@ -40,7 +39,8 @@ class Persona(Settings):
 
     def prompt(self) -> str:
         """The system prompt, or the line that stands in for it."""
-        return self.system_prompt.strip() or f"CONTEXT: You are {self.name}, chatting with a friend."
+        written = self.system_prompt.strip()
+        return written or f"CONTEXT: You are {self.name}, chatting with a friend."
 
 
 class Expert(Settings):
@@ -100,9 +100,12 @@ def load(folder: Path) -> Project:
     """
     path = folder / FILE
     try:
-        written = path.read_text(encoding="utf-8")
+        written = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         fault = Fault(str(path), "no such file", f"`clone-pipeline init {folder}` writes one.")
+        raise FaultyInput([fault]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        fault = Fault(str(path), f"no readable text ({error})", "Save it as a UTF-8 text file.")
         raise FaultyInput([fault]) from None
     return parse(written, folder=folder)
 
@@ -113,12 +116,13 @@ def parse(written: str, *, folder: Path) -> Project:
     Raises:
         FaultyInput: every fault at once.
     """
-    tree = _yaml(written)
+    tree = strict_yaml.read(written, name=FILE)
+    faults = [*_twice_claimed(tree), *_missing_folders(tree, folder)]
     try:
         project = Project.model_validate(tree)
     except ValidationError as error:
-        raise FaultyInput([*faults_of(error, Project), *_twice_claimed(tree)]) from None
-    if faults := [*_twice_claimed(tree), *_missing_files(project, folder)]:
+        raise FaultyInput([*faults_of(error, Project), *faults]) from None
+    if faults:
         raise FaultyInput(faults)
     return project
 
@@ -147,45 +151,20 @@ def _twice_claimed(tree: dict[str, Any]) -> list[Fault]:
     return faults
 
 
-def _missing_files(project: Project, folder: Path) -> list[Fault]:
+def _missing_folders(tree: dict[str, Any], folder: Path) -> list[Fault]:
     faults = []
-    base = project.training.base_model
+    base = _written(tree, "training", "base_model")
     if base.startswith((".", "/", "~")) and not (folder / Path(base).expanduser()).is_dir():
         fix = "Give a folder that holds a model, a hub name, or `embedded`."
         faults.append(Fault("training.base_model", f"`{base}`, which is no folder", fix))
-    prompts = project.qa.prompts
-    if prompts is not None and not (folder / prompts).is_dir():
+    prompts = _written(tree, "qa", "prompts")
+    if prompts and not (folder / prompts).is_dir():
         fix = "Make the folder, or leave the key out to use the prompts that come along."
         faults.append(Fault("qa.prompts", f"`{prompts}`, which is no folder", fix))
     return faults
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """SafeLoader that refuses a key written twice."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[object] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                line = key_node.start_mark.line + 1
-                fault = Fault(f"{FILE}, line {line}", f"the key `{key}` again", "Keep one of them.")
-                raise FaultyInput([fault])
-            seen.add(key)
-        return super().construct_mapping(node, deep=deep)
-
-
-def _yaml(written: str) -> dict[str, Any]:
-    try:
-        tree = yaml.load(written, Loader=_StrictLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f"{FILE}, line {mark.line + 1}" if mark else FILE
-        fix = "Check the indentation, the colons and the quotes there."
-        raise FaultyInput([Fault(where, f"no YAML: {error.problem}", fix)]) from None
-    if tree is None:
-        return {}
-    if not isinstance(tree, dict):
-        found = f"a {type(tree).__name__}, not keys with values"
-        raise FaultyInput([Fault(FILE, found, "Start with `personas:` or `expert:`.")])
-    return tree
+def _written(tree: dict[str, Any], part: str, key: str) -> str:
+    """The text at `part.key`; empty if something else stands there."""
+    value = tree[part].get(key) if isinstance(tree.get(part), dict) else None
+    return value if isinstance(value, str) else ""

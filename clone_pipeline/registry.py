@@ -266,7 +266,11 @@ def _version(folder: Path) -> Version:
 
 
 def _read(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        fix = "Something else than clone-pipeline wrote it: put back what was there."
+        raise FaultyInput([Fault(str(path), "no JSON", fix)]) from None
 
 
 def _now() -> str:

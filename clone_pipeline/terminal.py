@@ -1,6 +1,7 @@
 """What every command shows alike: faults, the next command, progress lines."""
 
 import logging
+import shlex
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,12 +18,14 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 @contextmanager
-def faults_shown() -> Iterator[None]:
-    """A user's error becomes lines on stderr and exit code 1."""
+def faults_shown(*, then: str = "") -> Iterator[None]:
+    """A user's error becomes lines on stderr, `then` as the next command, and exit code 1."""
     try:
         yield
     except FaultyInput as error:
         err.print(f"[red]{escape(str(error))}[/]")
+        if then:
+            next_command(then)
         raise typer.Exit(1) from None
 
 
@@ -35,7 +38,7 @@ def load_env(folder: Path) -> None:
 
 def here(folder: Path) -> str:
     """The option that names the project, empty if it is the current folder."""
-    return "" if folder.resolve() == Path.cwd() else f" --project {folder}"
+    return "" if folder.resolve() == Path.cwd() else f" --project {shlex.quote(str(folder))}"
 
 
 def next_command(sentence: str) -> None:

@@ -247,3 +247,9 @@ def test_a_withdrawn_report_is_gone(tmp_path: Path) -> None:
     registry.withdraw_serving(tmp_path, pid=os.getpid())
     registry.withdraw_serving(tmp_path, pid=os.getpid())
     assert registry.serving_reports(tmp_path) == []
+
+
+def test_a_pointer_that_somebody_broke_is_a_fault_that_names_the_file(tmp_path: Path) -> None:
+    (tmp_path / "production.json").write_text("v0001")
+    with pytest.raises(FaultyInput, match=r"production\.json: found no JSON"):
+        registry.production(tmp_path)

@@ -1,6 +1,7 @@
 """The jobs, and the sensor that redeploys the bot when a new model is promoted."""
 
 import dagster as dg
+from dagster import DagsterRunStatus, RunsFilter
 
 from clone_pipeline import registry
 from clone_pipeline.defs.deployment import redeploy
@@ -38,4 +39,15 @@ def redeploy_on_promotion(
     standing = registry.production(models)
     if standing and standing.digest == last.digest:
         return dg.SkipReason(f"Left as it is: {last.version} is in production already.")
+    if _was_deployed(context.instance, last.number):
+        return dg.SkipReason(
+            f"Left as it is: promotion {last.number} ({last.version}) was deployed before, and "
+            f"production was changed by hand since."
+        )
     return dg.RunRequest(run_key=str(last.number), tags={"clone_pipeline/version": last.version})
+
+
+def _was_deployed(instance: dg.DagsterInstance, number: int) -> bool:
+    tags = {"dagster/run_key": str(number), "dagster/sensor_name": redeploy_on_promotion.name}
+    done = RunsFilter(redeploy_bot.name, tags=tags, statuses=[DagsterRunStatus.SUCCESS])
+    return bool(instance.get_runs(done, limit=1))

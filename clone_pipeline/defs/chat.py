@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from clone_pipeline import records
 from clone_pipeline.chats import cleaning, dialogues, privacy, reading
+from clone_pipeline.chats.accounts import unmatched_accounts
 from clone_pipeline.defs import plots
 from clone_pipeline.defs.io_manager import Counted
 from clone_pipeline.defs.reporting import counted
@@ -33,7 +34,11 @@ def messages(project: ProjectFolder) -> dg.Output[Counted]:
         read = reading.read_chats(
             project.raw("chats"), accounts=settings.accounts(), mask=masker.mask
         )
-    for fault in read.skipped:
+    faults = [
+        *read.skipped,
+        *unmatched_accounts(read.messages, accounts=settings.accounts()),
+    ]
+    for fault in faults:
         log.warning(f"messages: {fault}")
     table = records.to_table(read.messages, records.MESSAGES)
     count = StageCount(
@@ -42,7 +47,6 @@ def messages(project: ProjectFolder) -> dg.Output[Counted]:
         entered=len(read.messages) + sum(read.dropped.values()),
         kept=len(read.messages),
         dropped=read.dropped,
-        made={"files_left_out": len(read.skipped)},
     )
     authors = [persona or "others" for persona in table["persona"].to_pylist()]
     times = table["timestamp"].to_pylist()
@@ -51,7 +55,7 @@ def messages(project: ProjectFolder) -> dg.Output[Counted]:
         count,
         more={
             "by_week": plots.over_time(times, authors, title="Messages a week"),
-            "files_left_out": [str(fault) for fault in read.skipped],
+            "warnings": [str(fault) for fault in faults],
         },
     )
 

@@ -38,7 +38,7 @@ def segments_dataset(project: ProjectFolder, persona_dialogues: pa.Table) -> dg.
             listed,
             system_prompts=settings.system_prompts(),
             max_tokens=settings.datasets.segments_max_tokens,
-            count=tokens.load(Path(base_folder(settings))).count,
+            count=tokens.load(Path(base_folder(settings, project.root))).count,
         )
     segments.write_json(rows, project.exports / "segments.json")
     entered = sum(len(dialogue.turns) for dialogue in listed)
@@ -100,6 +100,7 @@ def pretraining_dataset(
     project: ProjectFolder, chunks: pa.Table, documents: pa.Table
 ) -> dg.Output[Counted]:
     """The documents as plain text; one record a document in data/exports/pretraining.jsonl."""
+    project.load()
     listed = list(records.from_table(chunks, Chunk))
     rows, dropped = completion.from_chunks(listed)
     path = project.exports / "pretraining.jsonl"

@@ -17,6 +17,7 @@ log = logging.getLogger("clone_pipeline.deployment")
 @dg.asset(group_name="deployment", kinds={"json"}, deps=[evaluation_report], code_version="1")
 def promoted_model(project: ProjectFolder) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """The newest model, if its own report meets every floor; else this fails with the reasons."""
+    project.load()
     version = trained_version(project)
     path = report_path(project, version)
     if not path.exists():
@@ -57,14 +58,13 @@ production_endpoint = dg.AssetSpec(
 @dg.op(description="Smoke test, swap, wait for the serving processes; roll back if they fail.")
 def redeploy(context: dg.OpExecutionContext, project: ProjectFolder) -> None:
     """Put the last promotion into production."""
+    settings = project.load().serving
     promoted = registry.promotions(project.models)
     if not promoted:
         raise dg.Failure("Nothing was promoted yet.", allow_retries=False)
     last = promoted[-1]
     try:
-        done = deploying.redeploy(
-            project.models, promotion=last, settings=project.load().serving, say=log.info
-        )
+        done = deploying.redeploy(project.models, promotion=last, settings=settings, say=log.info)
     except deploying.RedeployFailed as error:
         raise dg.Failure(str(error), allow_retries=False) from None
     context.log_event(

@@ -27,6 +27,7 @@ raw_documents = dg.AssetSpec(
 @dg.asset(group_name="documents", kinds={"parquet"}, deps=[raw_documents], code_version="1")
 def documents(project: ProjectFolder) -> dg.Output[Counted]:
     """The text of every file that has one; what was refused is counted with its reason."""
+    project.load()
     log.info("documents: nothing leaves this machine")
     read, dropped, faults = reading.read_documents(project.raw("docs"))
     for fault in faults:

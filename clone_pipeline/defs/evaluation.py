@@ -34,6 +34,7 @@ def evaluation_report(
     context: dg.AssetExecutionContext, project: ProjectFolder, training_dataset: pa.Table
 ) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """What the newest model says of held-out rows, next to its base and to production."""
+    project.load()
     version = trained_version(project)
     report = _standing(project, version, training_dataset)
     if report is None:
@@ -102,7 +103,7 @@ def _evaluate(project: ProjectFolder, version: Version, dataset: pa.Table) -> Re
     standing = registry.production(project.models)
     production = registry.version(project.models, standing.version).folder if standing else None
     run = {
-        "base_model": str(base_folder(settings)),
+        "base_model": base_folder(settings, project.root),
         "version": str(version.folder),
         "dataset": str(project.data / "training_dataset.parquet"),
         "out": str(path),

@@ -11,23 +11,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
-import psutil
-from dagster import DagsterRunStatus, RunsFilter
 
 from clone_pipeline import scaffold
 from clone_pipeline.defs.automation import everything, redeploy_bot, redeploy_on_promotion
+from clone_pipeline.defs.dead_runs import PROCESS_TAG, end_dead_runs, this_process
 from clone_pipeline.defs.resources import FOLDER_VARIABLE
 from clone_pipeline.settings import Fault, FaultyInput
 
 log = logging.getLogger("clone_pipeline.launch")
 
-PROCESS_TAG = "clone_pipeline/process"
 DAEMON_SILENT_SECONDS = 90.0
 INTERRUPTED = "DagsterExecutionInterruptedError"
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
-warnings.filterwarnings("ignore", category=dg.BetaWarning)
+for _stage_of_life in (dg.BetaWarning, dg.PreviewWarning):
+    warnings.filterwarnings("ignore", category=_stage_of_life)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +71,7 @@ def run(
         end_dead_runs(instance)
         job = defs.resolve_job_def(everything.name)
         keys = select(defs, selection)
+        _configured(keys, run_config)
         result = _execute(job, instance, keys=keys, run_config=run_config)
         failures = _failures(result)
         notes: list[str] = []
@@ -103,6 +103,15 @@ def select(defs: dg.Definitions, selection: str) -> list[dg.AssetKey]:
     return chosen
 
 
+def _configured(keys: list[dg.AssetKey], run_config: Mapping[str, object]) -> None:
+    configured = run_config.get("ops")
+    names = {key.to_user_string() for key in keys}
+    for op in configured if isinstance(configured, dict) else ():
+        if op not in names:
+            found = f"a selection without `{op}`, which this run is to configure"
+            raise FaultyInput([Fault("--select", found, f"Add it: `... or {op}`.")])
+
+
 def daemon_alive(instance: dg.DagsterInstance) -> bool:
     """Whether a sensor daemon has shown a sign of life lately."""
     beat = instance.get_daemon_heartbeats().get("SENSOR")
@@ -124,41 +133,11 @@ def redeploy(
             "dagster/run_key": request.run_key or "",
             "dagster/sensor_name": redeploy_on_promotion.name,
         }
-        done = RunsFilter(tags=tags, statuses=[DagsterRunStatus.SUCCESS])
-        if instance.get_runs(done, limit=1):
-            continue
         job = defs.resolve_job_def(redeploy_bot.name)
         failures += _failures(_execute(job, instance, tags=tags))
     if tick.skip_message:
         notes.append(tick.skip_message)
     return failures
-
-
-def end_dead_runs(instance: dg.DagsterInstance) -> int:
-    """Mark runs of killed processes as failed and free their slots; returns how many."""
-    open_runs = RunsFilter(statuses=[DagsterRunStatus.STARTED, DagsterRunStatus.STARTING])
-    ended = 0
-    for run in instance.get_runs(open_runs):
-        process = run.tags.get(PROCESS_TAG)
-        if process is None or _lives(process):
-            continue
-        instance.report_run_failed(run, "The process of this run is gone (killed).")
-        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
-        ended += 1
-    return ended
-
-
-def this_process() -> str:
-    """The process as a tag: its id and its start, as ids are used again."""
-    return f"{os.getpid()}@{psutil.Process().create_time():.0f}"
-
-
-def _lives(process: str) -> bool:
-    pid, _, started = process.partition("@")
-    try:
-        return f"{psutil.Process(int(pid)).create_time():.0f}" == started
-    except psutil.NoSuchProcess:
-        return False
 
 
 def _execute(

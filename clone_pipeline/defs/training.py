@@ -73,10 +73,13 @@ def trained_version(project: ProjectFolder) -> Version:
     return registry.version(project.models, name)
 
 
-def base_folder(settings: Project) -> str:
-    """The base model: a folder, or a hub name left to transformers."""
+def base_folder(settings: Project, root: Path) -> str:
+    """The base model: a folder, relative ones to `root`, or a hub name left to transformers."""
     base = settings.training.base_model
-    return str(embedded.converted_base()) if base == "embedded" else base
+    if base == "embedded":
+        return str(embedded.converted_base())
+    folder = root / Path(base).expanduser()
+    return str(folder.resolve()) if folder.is_dir() else base
 
 
 def training_key(settings: Project, dataset: pa.Table) -> str:
@@ -88,7 +91,7 @@ def training_key(settings: Project, dataset: pa.Table) -> str:
         settings.datasets.persona_format,
         json.dumps(settings.system_prompts()),
         json.dumps(settings.names()),
-        settings.expert.model_dump_json() if settings.expert else "",
+        settings.expert.model_dump_json(),
     )
 
 
@@ -103,7 +106,7 @@ def _train(
     settings = project.load()
     with locked(project.models / ".training.lock"):
         work = registry.working_folder(project.models, training_key=key)
-        base = base_folder(settings)
+        base = base_folder(settings, project.root)
         run = {
             "base_model": base,
             "dataset": str(project.data / "training_dataset.parquet"),
@@ -126,6 +129,7 @@ def _card(
 ) -> dict[str, Any]:
     summary = json.loads((work / "summary.json").read_text(encoding="utf-8"))
     named = settings.training.base_model
+    has_expert = "qa" in dataset["collection"].unique().to_pylist()
     return {
         "training_key": key,
         "kind": summary["kind"],
@@ -135,7 +139,7 @@ def _card(
             name: {"name": persona.name, "system_prompt": persona.prompt()}
             for name, persona in settings.personas.items()
         },
-        "expert": ({"system_prompt": settings.expert.system_prompt} if settings.expert else None),
+        "expert": {"system_prompt": settings.expert.system_prompt} if has_expert else None,
         "training": {**summary, "method": settings.training.method.model_dump(mode="json")},
         "dataset": {"digest": content_digest(dataset), "rows": dataset.num_rows},
     }

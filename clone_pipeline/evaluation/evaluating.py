@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clone_pipeline import registry
-from clone_pipeline.evaluation import heldout, measuring, running, sampling
+from clone_pipeline.evaluation import encodings, heldout, measuring, running, sampling
+from clone_pipeline.evaluation.encodings import Encodings
 from clone_pipeline.evaluation.heldout import Subject
-from clone_pipeline.evaluation.measuring import Encodings, Measured
+from clone_pipeline.evaluation.measuring import Measured
 from clone_pipeline.evaluation.prompts import Asked
 from clone_pipeline.evaluation.report import EXPERT, Report, Sample, Scores
 from clone_pipeline.evaluation.running import AgainstProduction, Run
@@ -57,16 +58,16 @@ def _facts(run: Run, version: Version, subjects: list[Subject]) -> _Facts:
     models = running.tuned_then_base(run, version)
     local = next(models)
     length = run.settings.max_tokens
-    encoded = [measuring.encodings(local, each, max_tokens=length) for each in subjects]
-    rows = measuring.digest(encoded)
+    encoded = [encodings.encoded(local, each, max_tokens=length) for each in subjects]
+    rows = encodings.digest(encoded)
     kept = run.kept(model=version.digest, rows=rows)
     tuned = measuring.measure(local, encoded, kept=kept)
     said_by_tuned = _replies(run, local, asked)
     del local
     gc.collect()
     local = next(models)
-    known = version.card["base_model"].get("digest")
-    kept_base = run.kept(model=f"base-{known}", rows=rows) if known else None
+    known = running.base_identity(run.base_model)
+    kept_base = run.kept(model=known, rows=rows) if known else None
     base = measuring.measure(local, encoded, kept=kept_base)
     said_by_base = _replies(run, local, asked)
     models.close()
@@ -150,7 +151,7 @@ def _together(
         return None
     parts = [each for each in facts.subjects if each.subject.name in names]
     return measuring.scores(
-        measuring.together(parts),
+        encodings.together(parts),
         base=measuring.joined([facts.base[name] for name in names]),
         tuned=measuring.joined([facts.tuned[name] for name in names]),
         production=measuring.joined([production[name] for name in names]) if production else None,

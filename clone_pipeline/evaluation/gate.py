@@ -38,7 +38,7 @@ class EvaluationSettings(Settings):
 
     floors: Floors = Field(default_factory=Floors)
     max_rows: int = Field(
-        200, ge=1, description="held-out rows scored a persona, the same ones each time"
+        120, ge=1, description="held-out rows scored a persona, the same ones each time"
     )
     max_tokens: int = Field(1024, ge=32, description="longest scored row, in tokens")
     samples: int = Field(

@@ -1,6 +1,5 @@
 """Log-probabilities of held-out rows by a model, kept so that no model scores a row twice."""
 
-import hashlib
 import json
 import math
 from collections.abc import Sequence
@@ -11,10 +10,10 @@ from typing import TYPE_CHECKING
 from clone_pipeline.durable import write_json
 from clone_pipeline.evaluation import bootstrap
 from clone_pipeline.evaluation.bootstrap import RowScores
-from clone_pipeline.evaluation.heldout import Subject, dropped
+from clone_pipeline.evaluation.encodings import Encodings
+from clone_pipeline.evaluation.heldout import dropped
 from clone_pipeline.evaluation.report import Scores, Side
 from clone_pipeline.local_model import scoring
-from clone_pipeline.local_model.encoding import encode
 from clone_pipeline.local_model.labelled import UNLABELLED, Encoded
 
 if TYPE_CHECKING:
@@ -26,53 +25,11 @@ Figures = list[tuple[float, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Encodings:
-    """A subject's rows as tokens: labels on their own turns, and on the others'.
-
-    Both lists are as long as the rows that have own tokens left; `others` is None where nobody
-    else's tokens are in the row.
-    """
-
-    subject: Subject
-    own: list[Encoded]
-    others: list[Encoded | None]
-    too_long: int
-
-
-@dataclass(frozen=True, slots=True)
 class Measured:
     """One model's figures: (summed ln probability, tokens) a row; (0.0, 0) for no tokens."""
 
     own: Figures
     others: Figures
-
-
-def encodings(local: "LocalModel", subject: Subject, *, max_tokens: int) -> Encodings:
-    """The subject's rows by this model's tokenizer; an expert's rows have no others' side."""
-    own: list[Encoded] = []
-    others: list[Encoded | None] = []
-    for row in subject.rows:
-        tokenizer = local.tokenizer
-        mine = encode(tokenizer, row.content, row.form, speaker="persona", max_tokens=max_tokens)
-        if mine is None:
-            continue
-        own.append(mine)
-        others.append(
-            encode(tokenizer, row.content, row.form, speaker="other", max_tokens=max_tokens)
-            if row.collection == "persona"
-            else None
-        )
-    return Encodings(subject, own, others, len(subject.rows) - len(own))
-
-
-def digest(subjects: Sequence[Encodings]) -> str:
-    """SHA-256 over the tokens and labels of every row of every subject."""
-    total = hashlib.sha256()
-    for subject in subjects:
-        for encoded in [*subject.own, *subject.others]:
-            shown = [encoded.input_ids, encoded.labels] if encoded else []
-            total.update(f"{subject.subject.name}\0{json.dumps(shown)}\n".encode())
-    return total.hexdigest()
 
 
 def measure(
@@ -133,21 +90,6 @@ def joined(parts: Sequence[Measured]) -> Measured:
     return Measured(
         [figure for part in parts for figure in part.own],
         [figure for part in parts for figure in part.others],
-    )
-
-
-def together(parts: Sequence[Encodings]) -> Encodings:
-    """Several subjects' rows as one's, called after all of them."""
-    subject = Subject(
-        " and ".join(part.subject.name for part in parts),
-        [row for part in parts for row in part.subject.rows],
-        sum(part.subject.sampled_out for part in parts),
-    )
-    return Encodings(
-        subject,
-        [row for part in parts for row in part.own],
-        [row for part in parts for row in part.others],
-        sum(part.too_long for part in parts),
     )
 
 

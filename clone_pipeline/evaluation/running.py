@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clone_pipeline.evaluation import heldout, measuring
+from clone_pipeline.evaluation import encodings, heldout, measuring
+from clone_pipeline.evaluation.encodings import Encodings
 from clone_pipeline.evaluation.gate import EvaluationSettings
-from clone_pipeline.evaluation.measuring import Encodings, Measured
+from clone_pipeline.evaluation.measuring import Measured
 from clone_pipeline.evaluation.report import Compared
 from clone_pipeline.local_model import loading
 from clone_pipeline.local_model.merging import worth_merging
@@ -111,7 +112,7 @@ def against_production(
 
 
 def _encoded_again(run: Run, local: "LocalModel", subject: Encodings) -> Encodings:
-    return measuring.encodings(local, subject.subject, max_tokens=run.settings.max_tokens)
+    return encodings.encoded(local, subject.subject, max_tokens=run.settings.max_tokens)
 
 
 def _production_model(run: Run, production: Version, *, same_base: bool) -> "LocalModel":
@@ -121,6 +122,12 @@ def _production_model(run: Run, production: Version, *, same_base: bool) -> "Loc
     named = production.card["base_model"].get("folder")
     base = run.base_model if same_base or not named else Path(named)
     return loaded(run, base, adapter=weights)
+
+
+def base_identity(folder: Path) -> str:
+    """The base as a key of what it scored: its weights' places, sizes and times of change."""
+    found = [(path, path.stat()) for path in sorted(folder.glob("*.safetensors"))]
+    return "\n".join(f"{path} {stat.st_size} {stat.st_mtime_ns}" for path, stat in found)
 
 
 def held_out(run: Run, version: Version) -> list[heldout.Subject]:

@@ -52,7 +52,9 @@ async def open_model(
 
 
 def who_receives(settings: LlmSettings, *, what: str) -> str:
-    """The sentence that says where text goes: "chunks: text goes to api.openai.com"."""
-    if settings.base_url is None or is_local(settings.base_url):
-        return f"{what}: nothing leaves this machine"
-    return f"{what}: text goes to {host_of(settings.base_url)}"
+    """The sentence that says where text goes: "text of chunks goes to api.openai.com"."""
+    if settings.base_url is None:
+        return "asks the embedded model; nothing leaves this machine"
+    host = host_of(settings.base_url)
+    where = ", on this machine" if is_local(settings.base_url) else ""
+    return f"text of {what} goes to {host}{where}"

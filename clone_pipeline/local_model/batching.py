@@ -26,14 +26,16 @@ def by_length(
         yield batch
 
 
-def padded(rows: Sequence[Encoded], *, device: str = "cpu") -> tuple[Any, Any]:
-    """Ids and labels as two tensors (rows, longest row), int64, padded on the right.
+def padded(rows: Sequence[Encoded], *, device: str = "cpu", multiple: int = 1) -> tuple[Any, Any]:
+    """Ids and labels as two tensors (rows, width), int64, padded on the right.
 
-    Nothing attends to what is right of it, so that no attention mask is needed; padding is 0.
+    Nothing attends to what is right of it, so that no attention mask is needed; padding is 0. The
+    width is the longest row's, rounded up to a multiple of `multiple`.
     """
     import torch  # noqa: PLC0415
 
-    longest = max(len(row.input_ids) for row in rows)
-    ids = [row.input_ids + [0] * (longest - len(row.input_ids)) for row in rows]
-    labels = [row.labels + [UNLABELLED] * (longest - len(row.labels)) for row in rows]
+    width = max(len(row.input_ids) for row in rows)
+    width += -width % multiple
+    ids = [row.input_ids + [0] * (width - len(row.input_ids)) for row in rows]
+    labels = [row.labels + [UNLABELLED] * (width - len(row.labels)) for row in rows]
     return torch.tensor(ids, device=device), torch.tensor(labels, device=device)

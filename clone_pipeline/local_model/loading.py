@@ -49,7 +49,7 @@ def load(
     if adapter:
         model = _with_adapter(model, adapter)
         if merge:
-            model = model.merge_and_unload().to(getattr(torch, wanted))
+            model = _cast(model.merge_and_unload(), getattr(torch, wanted))
     own_tokenizer = adapter is not None and (adapter / "tokenizer.json").is_file()
     tokenizer = load_tokenizer(adapter if adapter and own_tokenizer else folder)
     return LocalModel(model=model.to(device()).eval(), tokenizer=tokenizer, folder=folder)
@@ -112,6 +112,13 @@ def device() -> str:
     import torch  # noqa: PLC0415
 
     return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _cast(model: Any, dtype: Any) -> Any:
+    """The weights in `dtype`; buffers stay, as bfloat16 would bend the rotary frequencies."""
+    for weights in model.parameters():
+        weights.data = weights.data.to(dtype)
+    return model
 
 
 def _with_adapter(model: Any, adapter: Path) -> Any:

@@ -16,6 +16,7 @@ _NO_SUBJECT = _PREPOSITION | wording.word_set(
     "if when while where which who what because since although there today yesterday once not "
     "every(!) all no how why"
 )
+_NOT_WITHIN = wording.word_set("if when to which who that requests let's let’s it's it’s e.g. eg")
 _VERBS = wording.word_set(
     """
     accept add admit agree allow answer appear apply arrive ask attract avoid bake become begin
@@ -89,10 +90,11 @@ def main_clause(sentence: str, *, text: str) -> Clause | None:
     first = words[0].lower() if words else ""
     if len(words) < 4 or first in _NO_SUBJECT or (first.endswith("ly") and len(first) > 5):
         return None
-    if first in _VERBS and not words[0].isupper() and _verb(words, 1) is None:
-        ordered = words[1] not in AUXILIARY and words[1].lower() not in ("in", "of")
+    if first in _VERBS and not words[0].isupper():
+        ordered = _verb(words, 1) is None and words[1] not in AUXILIARY | {"in", "of", "for"}
         return Clause("you", "should", first, " ".join(words[1:])) if ordered else None
-    return _stated(words, text)
+    shown = not first.endswith("ing") and any(f in _VERBS for f in wording.base_forms(first))
+    return None if shown and words[1] in _DETERMINER else _stated(words, text)
 
 
 def _stated(words: list[str], text: str) -> Clause | None:
@@ -108,19 +110,19 @@ def _stated(words: list[str], text: str) -> Clause | None:
 
 def is_name(word: str, text: str) -> bool:
     """Whether a capitalised `word` is a name, as far as `text` shows."""
-    low = word[0].lower() + word[1:]
     if re.search(r"[A-Z0-9]", word[1:]):
         return True
-    if re.search(rf"(?:^|\s){re.escape(low)}(?=[\s,.;])", text):
-        return False
-    return bool(re.search(rf"[a-z,;)] {re.escape(word)}\b", text)) or not word.endswith(
-        ("s", "ing")
-    )
+    low = re.escape(word[0].lower() + word[1:])
+    small = len(re.findall(rf"(?:^|\s){low}(?=[\s,.;])", text))
+    capital = len(re.findall(rf"[a-z,;)] {re.escape(word)}\b", text))
+    if small or capital:
+        return capital >= small
+    return not word.endswith(("s", "ing", "al", "ive", "able", "ous"))
 
 
 def _clause(words: list[str], place: int, helper: str, verb: str, text: str) -> Clause | None:
     subject = [word for word in words[:place] if word not in _ADVERB]
-    if not subject or any(word.lower() in ("if", "when", "to", "which", "who") for word in subject):
+    if not subject or any(word.lower().strip("(") in _NOT_WITHIN for word in subject):
         return None
     first, second = subject[0], subject[1] if len(subject) > 1 else ""
     if first[1:].islower() or len(first) == 1:

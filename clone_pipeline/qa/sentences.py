@@ -22,10 +22,10 @@ _LEANS = re.compile(
     r"|His|Her|Which|Both|Another|One|Some|Others?|Additionally|However|Therefore|Otherwise"
     r"|Finally|First|Second|Next|Instead|Likewise|Moreover|Furthermore|Still|Yet|Too|Even|Maybe"
     r"|Learn|See|Please|Note|Neither|Nobody|Nothing|Everyone|Everything|Later|Afterwards)\b"
-    r"|\b(?:here|above|below|following|this|these|those|aforementioned|former|latter)\b"
+    r"|\b(?:[Hh]ere|above|[Bb]elow|following|this|these|those|aforementioned|former|latter)\b"
     r"|^[^,]*\b(?:it|they|he|she|him|them)\b|\b(?:I|[Mm]e|[Mm]y|mine|[Ww]e|us|[Oo]urs?)\b"
 )
-_NO_SENTENCE = re.compile(r"\s-+\s|https?:|www\.|\?|[{}<>|\\=~*#]|\.\.\.|…|:$")
+_NO_SENTENCE = re.compile(r"\s[-–—]+\s|https?:|www\.|\?|[{}<>|\\=~*#]|\.\.\.|…|:$")
 _WHOLE = re.compile(r"[A-Z0-9].*[a-z0-9)\"”][.!][\"”’)]?\Z", re.S)
 
 MIN_CHARS, MAX_CHARS, MIN_WORDS = 20, 240, 5

@@ -8,51 +8,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from clone_pipeline.qa import wording
-from clone_pipeline.qa.clauses import DAY, Clause, main_clause
-
-_NUMBER = (
-    r"(?:\d[\d.,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty"
-    r"(?:-\w+)?|thirty|forty|fifty|sixty|ninety)"
+from clone_pipeline.qa.clauses import Clause, main_clause
+from clone_pipeline.qa.cues import (
+    ABOUT,
+    ASKED,
+    BREAK,
+    CLAUSE_END,
+    GENERIC,
+    MONEY,
+    NUMBER,
+    OBJECT,
+    STRANDED,
+    TRANSITIVE,
+    UNIT,
 )
-_ABOUT = r"(?:(?:at least|at most|up to|about|only|exactly|almost) )?"
-_UNIT = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?)"
-_MONEY = r"(?:euros?|pounds?|dollars?|crowns?|cents?|VRSC)"
-_LINK = r"(?:and|to|in|on|at|by|for|from|with|until|since)"
-_BREAK = re.compile(
-    r"[,;:]|\s(?:and|but|or|because|since|so|if|when|while|where|which|who|that|unless|although"
-    r"|though|after|before|until|as)\s"
-)
-_CLAUSE_END = re.compile(
-    r";|,(?= (?:which|who|where|so|then|but|because|since|while|and (?:the|an?|every|each))\b)"
-)
-_PLACE = (
-    r"(?:room|house|shed|harbou?r|shop|street|lane|menu|folder|file|pier|yard|garden|kitchen|cellar"
-    r"|hall|fridge|oven|library|school|church|chapel|station|office|market|courtyard|island|quay)"
-)
-# (what is looked for in the clause's rest, which is cut there; how the question then begins)
-_ASKED: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r",? (?:because|so that|in order to)\b| ?, since\b"), "Why"),
-    (re.compile(rf"(?:^| )(?:in )?(?:every|each) (?:\w+ ){{0,2}}?(?:{_UNIT}|{DAY})\b"
-                r"|(?:^| )(?:once|twice|\w+ times) an? \w+"), "How often"),
-    (re.compile(rf"(?:^| )for {_ABOUT}{_NUMBER}(?: more)? {_UNIT}\b"), "How long"),
-    (re.compile(rf"(?:^| )(?:in|on|at|from) (?:the )?(?:(?!{_LINK} )[\w-]+ ){{0,3}}?{DAY}"),
-     "When"),
-    (re.compile(rf"(?:^| )until (?:the )?(?:\w+ ){{0,2}}?{DAY}"), "Until when"),
-    (re.compile(rf"(?:^| )by (?:the )?(?:\w+ ){{0,2}}?{DAY}"), "By when"),
-    (re.compile(r" by (?!default)\w+ing\b"), "How"),
-    (re.compile(rf"(?:^| )(?:in|at|behind|under|near|beside|inside|on) the (?:[\w-]+ ){{0,2}}?"
-                rf"{_PLACE}\b|(?:^| )(?:in|at) (?!{DAY})[A-Z][a-z]+\b(?! \d)"), "Where"),
-)  # fmt: skip
-_STRANDED = re.compile(
-    r"^((?:\w+ly )?\w+(?:ed|en|t|n)) "
-    r"(?:(?:for|of|from|with|by|on)(?= (?!\w+ing\b))|to(?= (?:the|an?|[A-Z]|their|your)\b))"
-)
-_TRANSITIVE = wording.word_set(
-    "accept contain cover define enable enforce equalize earn give hold include keep need "
-    "offer own prevent produce protect provide receive replace represent require send show store "
-    "support teach test use want lend control attract carry serve cost"
-)
-_OBJECT = re.compile(r"(?:the|an?|your|[A-Z]\w*|[a-z]+(?: [a-z]+)?)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +50,7 @@ def wonders(sentence: str, *, text: str) -> list[Wonder]:
 
 def extracts(sentence: str, wonder: Wonder) -> list[str]:
     """The answers that are words of the sentence: itself, and its start up to a clause's end."""
-    ends = [found.start() for found in _CLAUSE_END.finditer(sentence)]
+    ends = [found.start() for found in CLAUSE_END.finditer(sentence)]
     starts = [sentence[:end].rstrip(" ,;") + "." for end in ends]
     asked = wording.content(wonder.question)
     short = [
@@ -100,7 +69,7 @@ def _all(sentence: str, text: str) -> Iterator[tuple[str, str]]:
     clause = main_clause(sentence, text=text)
     if clause is None:
         return
-    for cue, opener in _ASKED:
+    for cue, opener in ASKED:
         found = cue.search(clause.rest)
         before = clause.rest[: found.start()] if found else ""
         if found and _one_clause(before, opener, clause):
@@ -128,25 +97,25 @@ def _conditions(sentence: str, text: str) -> Iterator[tuple[str, str]]:
 def _amounts(clause: Clause) -> Iterator[tuple[str, str]]:
     """Of "needs 500 grams of flour": how many grams of flour; of "is 31 metres high": how high."""
     rest = clause.rest
-    if found := re.match(rf"{_ABOUT}{_NUMBER} {_UNIT}\b", rest):
+    if found := re.match(rf"{ABOUT}{NUMBER} {UNIT}\b", rest):
         if clause.verb in ("take", "last"):
             yield f"how long {clause.asked('')}", found[0]
-    elif found := re.match(rf"{_ABOUT}{_NUMBER} {_MONEY}\b", rest):
+    elif found := re.match(rf"{ABOUT}{NUMBER} {MONEY}\b", rest):
         if clause.verb == "cost":
             yield f"how much {clause.asked('')}", found[0]
-    elif clause.verb == "weigh" and (found := re.match(rf"{_ABOUT}{_NUMBER} [a-z]+\b", rest)):
+    elif clause.verb == "weigh" and (found := re.match(rf"{ABOUT}{NUMBER} [a-z]+\b", rest)):
         yield f"how much {clause.asked('')}", found[0]
     elif clause.verb and (
         found := re.match(
-            rf"{_ABOUT}{_NUMBER} ([a-z]+s|people)\b(?! of (?:the|its|their|an?)\b)"
+            rf"{ABOUT}{NUMBER} ([a-z]+s|people)\b(?! of (?:the|its|their|an?)\b)"
             r"( of [a-z]+)?\b([^,;]*)",
             rest,
         )
     ):
-        tail = _BREAK.split(f"{found[3]} ")[0]
+        tail = BREAK.split(f"{found[3]} ")[0]
         yield f"how many {found[1]}{found[2] or ''} {clause.asked(tail.strip())}", found[1]
     if found := re.match(
-        rf"(be )?{_ABOUT}{_NUMBER} \w+ (high|tall|long|wide|deep|old|thick)\b", rest
+        rf"(be )?{ABOUT}{NUMBER} \w+ (high|tall|long|wide|deep|old|thick)\b", rest
     ):
         yield f"how {found[2]} {clause.asked((found[1] or '').strip())}", found[0]
 
@@ -155,16 +124,13 @@ def _things(clause: Clause) -> Iterator[tuple[str, str]]:
     """Who or what something is, is called, is used for, needs, or helps you do."""
     rest = clause.rest
     if clause.helper in ("is", "are", "was", "were"):
-        if (
-            re.match(r"(?:an?|the|one of)\b|\d[\d.,]* [a-z]+(?:,|$)", rest)
-            and len(clause.subject.split()) <= 6
-        ):
+        if re.match(r"(?:an?|the|one of)\b", rest) and len(clause.subject.split()) <= 6:
             yield f"what {clause.asked('')}", ""
         if found := re.match(r"[A-Z]\w+ [A-Z]\w+", rest):
             yield f"who {clause.asked('')}", found[0]
         if re.match(r"called [A-Z]", rest):
             yield f"what {clause.asked('called')}", "called"
-        if found := _STRANDED.match(rest):
+        if found := STRANDED.match(rest):
             who = "who" if found[0].endswith(" by") else "what"
             yield f"{who} {clause.asked(found[0])}", found[0]
     elif clause.helper in ("can", "may") and re.match(r"be used (?:to|for)\b", rest):
@@ -172,20 +138,24 @@ def _things(clause: Clause) -> Iterator[tuple[str, str]]:
     elif found := re.match(r"(you|users|people|members|anyone)( to)? [a-z]+ ", rest):
         if clause.verb in ("help", "let", "allow", "enable"):
             yield f"what {clause.asked(f'{found[1]}{found[2] or str()} do')}", ""
-    elif clause.verb in _TRANSITIVE and clause.helper != "should" and _OBJECT.match(rest):
-        yield f"what {clause.asked('')}", _BREAK.split(rest)[0]
+    elif clause.verb in TRANSITIVE and clause.helper != "should" and OBJECT.match(rest):
+        yield f"what {clause.asked('')}", BREAK.split(rest)[0]
 
 
 def _one_clause(before: str, opener: str, clause: Clause) -> bool:
     """Whether the clause, cut before what is asked for, is short, whole and still one clause."""
     if len(before.split()) > 14 or before.endswith((" and", " or", " of", " the", " to")):
         return False
-    if opener == "Where" and clause.helper == "should":
+    if clause.verb in ("want", "belong") or before.startswith(" to "):
+        return False
+    if opener in ("Where", "How") and clause.helper == "should":
+        return False
+    if opener == "Where" and re.search(r" (?:in|on|at|to) ", f" {before} "):
         return False
     if opener == "Why":
-        return True
+        return "," not in before
     said = bool(before.strip()) or bool(clause.verb)
-    return said and not _BREAK.search(f" {before} ")
+    return said and not BREAK.search(f" {before} ")
 
 
 def _is_fit(question: str, sentence: str) -> bool:
@@ -196,5 +166,7 @@ def _is_fit(question: str, sentence: str) -> bool:
         and bool(asked)
         and bool(wording.content(sentence) - asked)
         and words[-1].lower() not in ("the", "a", "an", "and", "or", "your", "not", "as", "in")
+        and question.count("(") == question.count(")")
+        and not GENERIC.search(question)
         and not re.search(r"\b(?:it|they|he|she|this|these|there)\b", question, re.I)
     )

@@ -1,16 +1,12 @@
 """Asking the production model, or another version or its base, from a process without torch."""
 
-import json
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from clone_pipeline import registry
+from clone_pipeline.serving.endpoint import endpoint as endpoint
 from clone_pipeline.serving.keeper import NOTHING_DEPLOYED
 from clone_pipeline.serving.plan import Plan
 from clone_pipeline.serving.prompting import speakers
@@ -27,49 +23,6 @@ class Answers:
     question: str
     base: str
     clone: str
-
-
-@contextmanager
-def endpoint(
-    models: Path,
-    *,
-    settings: ServingSettings | None = None,
-    version: str | None = None,
-    adapter: bool = True,
-) -> Iterator[str]:
-    """The base URL of an endpoint that answers, for as long as the block lasts.
-
-    For the production model that is a `serve` that runs already, if there is one; else a private
-    one on a free port, which ends with the block and with this process.
-
-    Args:
-        models: the models folder.
-        settings: how to serve; left out: the defaults.
-        version: this version instead of the production model.
-        adapter: False asks the version's base, with the version's prompts.
-
-    Raises:
-        FaultyInput: nothing is deployed, or `version` does not exist.
-    """
-    wanted = Plan(
-        **{**(settings or ServingSettings()).model_dump(), "host": "127.0.0.1", "port": 0},
-        models=models,
-        version=version,
-        adapter=adapter,
-        reported=False,
-        with_parent=True,
-    )
-    if wanted.wanted() is None:
-        raise FaultyInput([Fault("models/production.json", "nothing", f"{NOTHING_DEPLOYED}.")])
-    live = None if version or not adapter else _live(models)
-    if live:
-        yield live
-        return
-    with tempfile.TemporaryDirectory(prefix="clone-serving-") as folder:
-        run = Path(folder) / "run.json"
-        run.write_text(wanted.model_dump_json(), encoding="utf-8")
-        with _private(run) as url:
-            yield url
 
 
 def ask(
@@ -132,22 +85,20 @@ def reply(
 def smoke(models: Path, *, version: str, settings: ServingSettings | None = None) -> str:
     """What a version says to "Hello!", loaded apart from what serves: a look before it is deployed.
 
+    Three tries, as one reply may be empty by chance.
+
     Raises:
-        FaultyInput: it does not load, or answers with nothing, or refuses.
+        FaultyInput: it does not load, or refuses, or answers with nothing.
     """
-    said = reply(
-        models,
-        persona=None,
-        messages=[{"role": "user", "content": "Hello!"}],
-        settings=settings,
-        version=version,
-        max_new_tokens=24,
-        seed=1,
-    )
-    if not said.strip():
-        fix = "Look at its evaluation report, and train again."
-        raise FaultyInput([Fault(f"models/{version}", "an empty reply to `Hello!`", fix)])
-    return said
+    model = speaker(models, persona=None, version=version)
+    hello = [{"role": "user", "content": "Hello!"}]
+    with endpoint(models, settings=settings, version=version) as url:
+        for seed in (1, 2, 3):
+            said = "".join(ask(url, model=model, messages=hello, max_new_tokens=24, seed=seed))
+            if said.strip():
+                return said
+    fix = "Look at its evaluation report, and train again."
+    raise FaultyInput([Fault(f"models/{version}", "three empty replies to `Hello!`", fix)])
 
 
 def side_by_side(
@@ -193,30 +144,3 @@ def speaker(models: Path, *, persona: str | None, version: str | None = None) ->
     if found not in known:
         raise FaultyInput([Fault("--persona", f"`{persona}`", suggestion(found, known))])
     return found
-
-
-def _live(models: Path) -> str | None:
-    """The URL of a `serve` that runs what production names."""
-    deployed = registry.production(models)
-    for report in registry.serving_reports(models):
-        if deployed and report["digest"] == deployed.digest:
-            return str(report["url"])
-    return None
-
-
-@contextmanager
-def _private(run: Path) -> Iterator[str]:
-    """The URL of an endpoint of our own, which ends with the block."""
-    said = run.with_name("stderr.txt")
-    command = [sys.executable, "-m", "clone_pipeline.serving", str(run)]
-    with said.open("w") as errors:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
-    try:
-        assert process.stdout
-        if not (line := process.stdout.readline()):
-            last = said.read_text(encoding="utf-8", errors="replace").strip()[-500:]
-            raise FaultyInput([Fault("serving", f"an endpoint that ended: {last}", "Try again.")])
-        yield str(json.loads(line)["url"])
-    finally:
-        process.terminate()
-        process.communicate()

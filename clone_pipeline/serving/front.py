@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import socket
 import sys
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
@@ -86,6 +88,7 @@ def _keeping(plan: Plan, url: str) -> Callable[[web.Application], AsyncIterator[
         keeper = Keeper(wanted=plan.wanted, start=_starter(plan), tell=_teller(plan, url))
         app[_KEEPER] = keeper
         watching = asyncio.create_task(keeper.watch())
+        watching.add_done_callback(_end_with)
         yield
         watching.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -95,6 +98,13 @@ def _keeping(plan: Plan, url: str) -> Callable[[web.Application], AsyncIterator[
             registry.withdraw_serving(plan.models, pid=os.getpid())
 
     return keeping
+
+
+def _end_with(watching: "asyncio.Task[None]") -> None:
+    """A front that no longer follows production ends, with the reason, rather than grow stale."""
+    if not watching.cancelled() and (error := watching.exception()):
+        sys.stderr.write("".join(traceback.format_exception(error)))
+        signal.raise_signal(signal.SIGTERM)
 
 
 def _starter(plan: Plan) -> Callable[[Version], Awaitable[Worker]]:
@@ -111,18 +121,25 @@ def _teller(plan: Plan, url: str) -> Callable[[Worker | None, Standing], None]:
         shown = standing.message or f"{version.name if version else 'nothing'} answers"
         sys.stderr.write(f"{standing.state}: {shown}\n")
         if plan.reported:
-            registry.report_serving(
-                plan.models,
-                pid=os.getpid(),
-                version=version.name if version else None,
-                digest=version.digest if version else None,
-                url=url,
-                state=standing.state,
-                wanted=standing.wanted,
-                message=standing.message,
-            )
+            try:
+                _report(plan, url, version, standing)
+            except OSError as error:
+                sys.stderr.write(f"can't report to {plan.models}/serving: {error}\n")
 
     return tell
+
+
+def _report(plan: Plan, url: str, version: Version | None, standing: Standing) -> None:
+    registry.report_serving(
+        plan.models,
+        pid=os.getpid(),
+        version=version.name if version else None,
+        digest=version.digest if version else None,
+        url=url,
+        state=standing.state,
+        wanted=standing.wanted,
+        message=standing.message,
+    )
 
 
 async def _health(request: web.Request) -> web.Response:

@@ -11,12 +11,14 @@ import torch
 from clone_pipeline.local_model.batching import padded
 from clone_pipeline.local_model.labelled import Encoded
 from clone_pipeline.local_model.loading import device
-from clone_pipeline.training import checkpoints
+from clone_pipeline.training import checkpoints, memory
 from clone_pipeline.training.checkpoints import Progress
 from clone_pipeline.training.loss import mean_loss
 from clone_pipeline.training.planning import learning_rate
 from clone_pipeline.training.reporting import Metrics, Ticker
 from clone_pipeline.training.settings import TrainingSettings
+
+_SHAPES = 32  # batches of few widths: a new one costs time and memory for its kernels
 
 
 class Optimizer(Protocol):
@@ -116,6 +118,8 @@ def learn(
             labelled_tokens=progress.labelled_tokens + labelled,
             seconds=progress.seconds + time.monotonic() - begun,
         )
+        if progress.step % memory.EVERY_STEPS == 0:
+            memory.give_back()
         metrics.add(progress, loss=loss, rate=rate, norm=norm)
         ticker.tick(progress, loss=loss)
         if time.monotonic() - saved >= settings.checkpoint_seconds:
@@ -135,7 +139,7 @@ def _step(
     settings: TrainingSettings,
 ) -> tuple[float, float, int]:
     rows = [course.examples[number] for number in course.steps[step]]
-    loss = mean_loss(model, *padded(rows, device=device()))
+    loss = mean_loss(model, *padded(rows, device=device(), multiple=_SHAPES))
     loss.backward()
     grads = [each.grad for each in learning if each.grad is not None]
     norm = float(torch.linalg.vector_norm(torch.stack(torch._foreach_norm(grads)).float()))

@@ -116,7 +116,7 @@ def _plan(settings: TrainingSettings, lessons: Lessons, seed: int) -> list[list[
 
 def _model(task: Run, seed: int) -> "tuple[Any, Optimizer]":
     """The base model, made ready by the method, and the method's optimizer."""
-    from clone_pipeline.training import lora  # noqa: PLC0415
+    from clone_pipeline.training import lora, quickening  # noqa: PLC0415
     from clone_pipeline.training.adamw import AdamW  # noqa: PLC0415
     from clone_pipeline.training.galore import GaLore  # noqa: PLC0415
 
@@ -126,8 +126,10 @@ def _model(task: Run, seed: int) -> "tuple[Any, Optimizer]":
     if isinstance(method, LoraMethod):
         alpha = method.alpha or 2 * method.r
         model = lora.attach(model, r=method.r, alpha=alpha, dropout=method.dropout, seed=seed)
+        quickening.quicken(model)
         learning = [each for each in model.parameters() if each.requires_grad]
         return model, AdamW(learning, weight_decay=decay)
+    quickening.quicken(model)
     for ends in (model.get_input_embeddings(), model.get_output_embeddings()):
         ends.requires_grad_(False)
     learning = [each for each in model.parameters() if each.requires_grad]

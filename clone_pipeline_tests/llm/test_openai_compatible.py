@@ -12,14 +12,14 @@ def test_nothing_set_means_the_embedded_model() -> None:
     settings = LlmSettings()
     assert settings.base_url is None
     assert settings.concurrency == 60
-    assert who_receives(settings, what="chunks") == "chunks: nothing leaves this machine"
+    assert who_receives(settings, what="chunks") == "asks the embedded model; nothing leaves this machine"
 
 
 def test_an_address_is_tidied_and_named() -> None:
     given = {"base_url": "https://api.openai.com/v1/chat/completions/", "model": "m"}
     settings = LlmSettings.model_validate(given)
     assert settings.base_url == "https://api.openai.com/v1"
-    assert who_receives(settings, what="chunks") == "chunks: text goes to api.openai.com"
+    assert who_receives(settings, what="chunks") == "text of chunks goes to api.openai.com"
 
 
 @pytest.mark.parametrize(

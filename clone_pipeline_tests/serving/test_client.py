@@ -56,6 +56,15 @@ def test_asking_loads_neither_torch_nor_dagster_in_this_process(served: tuple[Pa
     assert run.stdout == "[]\n"
 
 
+def test_a_version_that_can_not_be_loaded_fails_the_smoke_test(
+    tmp_path: Path, weights: Path
+) -> None:
+    version = publish(tmp_path, weights, seed=1)
+    (version.folder / "model" / "adapter_model.safetensors").write_bytes(b"torn")
+    with pytest.raises(FaultyInput, match="v0001 did not come up"):
+        client.smoke(tmp_path, version="v0001", settings=SHORT)
+
+
 def test_with_nothing_deployed_the_fault_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(FaultyInput, match="clone-pipeline run"):
         client.reply(tmp_path, persona=None, messages=HELLO)

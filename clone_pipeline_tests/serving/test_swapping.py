@@ -106,6 +106,14 @@ def test_promotions_failures_and_deaths_under_load_drop_no_reply(
             assert not all(each.done() for each in asked)
             names = {str(each.result().system_fingerprint)[:5] for each in asked}
         assert names == {"v0002"}
+
+        long = client.chat.completions.create(
+            model="anna", messages=HELLO, max_tokens=500, temperature=1.5, stream=True
+        )
+        next(long)
+        os.kill(_one_child(process.pid), signal.SIGKILL)
+        with pytest.raises(openai.APIError):  # no half reply passes for a whole one
+            list(long)
         worker = _one_child(process.pid)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()

@@ -1,0 +1,166 @@
+"""docs/settings.md, written from the settings models: `python -m clone_pipeline.settings_page`."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from clone_pipeline.project import Project
+
+MANY = 6  # a list of more entries stands below its table
+
+HEAD = """# clone.yaml, key by key
+
+<!-- Written by `python -m clone_pipeline.settings_page > docs/settings.md`: change the models instead. -->
+
+The one settings file of a project. Every key has a default unless it says "required", so an empty file is valid.
+A key that is not listed here is refused, with the key that was probably meant. `clone-pipeline check` shows all faults at once.
+Times are seconds, lengths of text are characters unless tokens are named.
+
+"""  # noqa: E501
+
+Schema = Mapping[str, Any]
+
+
+def page() -> str:
+    """The whole page, Markdown."""
+    schema = Project.model_json_schema()
+    sections = [_section(name, field, schema["$defs"]) for name, field in _fields(schema)]
+    return HEAD + "\n".join(sections)
+
+
+def _section(name: str, field: Schema, known: Schema) -> str:
+    """A key of the top level: what it is, then a table of the keys below it."""
+    model, path = _model(field, known), name
+    if model is None:
+        model, path = _model(_values(field), known), f"{name}.<key>"
+    assert model is not None
+    rows = list(_rows(model, path, known))
+    table = "".join(
+        f"| {' | '.join(row)} |\n" for row in [_HEADS, _RULES, *(row for row, _ in rows)]
+    )
+    lists = "".join(f"\n{long}\n" for _, long in rows if long)
+    return f"## {name}\n\n{_said(model)}\n\n{table}{lists}"
+
+
+_HEADS = ("key", "default", "takes", "meaning")
+_RULES = ("---", "---", "---", "---")
+Row = tuple[tuple[str, str, str, str], str]
+
+
+def _rows(model: Schema, path: str, known: Schema) -> Iterator[Row]:
+    """A row for each key and, where its default is long, the paragraph that lists it."""
+    required = model.get("required", ())
+    for name, field in _fields(model):
+        key = f"{path}.{name}"
+        if below := _model(field, known):
+            yield from _rows(below, key, known)
+            continue
+        if choices := field.get("discriminator", {}).get("mapping"):
+            for choice, place in choices.items():
+                yield from _choice(key, choice, known[place.rpartition("/")[2]], field, known)
+            continue
+        default, long = _default(key, field, required=name in required)
+        meaning = field.get("description", "")
+        yield (f"`{key}`", default, _takes(field, known), _cell(meaning)), long
+
+
+def _choice(key: str, choice: str, model: Schema, field: Schema, known: Schema) -> Iterator[Row]:
+    """The keys that one value of `<key>.name` brings with it."""
+    usual = field.get("default", {}).get("name") == choice
+    yield (
+        (f"`{key}.name: {choice}`", "the default" if usual else "", "", _cell(_said(model))),
+        "",
+    )
+    for row, long in _rows(model, key, known):
+        if row[0] != f"`{key}.name`":
+            yield (row[0], row[1], row[2], f"{choice}: {row[3]}"), long
+
+
+def _fields(model: Schema) -> list[tuple[str, Schema]]:
+    return list(model.get("properties", {}).items())
+
+
+def _model(field: Schema, known: Schema) -> Schema | None:
+    """The model that `field` holds, None if it holds a plain value."""
+    name = field.get("$ref", "").rpartition("/")[2]
+    return known[name] if name and "properties" in known[name] else None
+
+
+def _values(field: Schema) -> Schema:
+    """What stands behind each key of a mapping whose keys are the user's own."""
+    found: Schema
+    (found,) = field.get("patternProperties", {"": field.get("additionalProperties")}).values()
+    return found
+
+
+def _default(key: str, field: Schema, *, required: bool) -> tuple[str, str]:
+    if required:
+        return "required", ""
+    if "default" not in field:
+        return ("`{}`" if field.get("type") == "object" else "left out"), ""
+    value = field["default"]
+    if value is None:
+        return "left out", ""
+    if isinstance(value, list) and len(value) > MANY:
+        listed = ", ".join(f"`{entry}`" for entry in value)
+        return f"{len(value)} entries", f"`{key}` by default: {listed}"
+    return f"`{_cell(_plain(value))}`", ""
+
+
+def _takes(field: Schema, known: Schema) -> str:
+    """The type of a value and its limits, for a person."""
+    if "anyOf" in field:
+        return " or ".join(
+            _takes(each, known) for each in field["anyOf"] if each.get("type") != "null"
+        )
+    if "$ref" in field:
+        return _takes(known[field["$ref"].rpartition("/")[2]], known)
+    if "enum" in field or "const" in field:
+        values = field.get("enum") or [field["const"]]
+        return " or ".join(f"`{value}`" for value in values)
+    if field["type"] == "array":
+        return f"list of {_takes(field['items'], known)}"
+    if field["type"] == "object":
+        return f"keys with {_takes(_values(field), known)}"
+    return _TYPES[field["type"]] + _limits(field)
+
+
+_TYPES = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+}
+
+
+def _limits(field: Schema) -> str:
+    parts = [
+        f"{word} {field[name]:,.10g}"
+        for name, word in (
+            ("minimum", "from"),
+            ("exclusiveMinimum", "above"),
+            ("maximum", "to"),
+            ("exclusiveMaximum", "below"),
+        )
+        if name in field
+    ]
+    return f", {' '.join(parts)}" if parts else ""
+
+
+def _plain(value: Any) -> str:
+    """As it may be written in YAML; 1.0 as 1."""
+    whole = isinstance(value, float) and value.is_integer()
+    return json.dumps(int(value) if whole else value, ensure_ascii=False)
+
+
+def _said(model: Schema) -> str:
+    return " ".join(model.get("description", "").split())
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").replace("<", "&lt;").split())
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
