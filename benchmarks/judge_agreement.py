@@ -114,11 +114,11 @@ async def judged(
             async def one(case: Case) -> str | bool:
                 judging = CHECKS[case.check]
                 fields = {"text": case.text, "question": case.question, "answer": case.answer}
-                if forced:
+                if not forced:
+                    reply = await asker.ask(judging.prompt, vote=0, **fields)
+                else:
                     either = {"root": [judging.positive, judging.negative]}
                     reply = await asker.ask_in_words(judging.prompt, rules=either, **fields)
-                else:
-                    reply = await asker.ask(judging.prompt, **fields)
                 return parse_verdict(
                     reply.text,
                     positive=judging.positive,

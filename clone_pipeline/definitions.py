@@ -19,7 +19,7 @@ _folder = project_folder()
 
 defs = dg.Definitions(
     assets=dg.load_assets_from_modules(
-        [chat, documents, qa, datasets, training, evaluation, deployment]
+        [chat, documents, qa, datasets, training, evaluation, deployment], include_specs=True
     ),
     jobs=[automation.everything, automation.redeploy_bot],
     sensors=[automation.redeploy_on_promotion],

@@ -49,5 +49,5 @@ def redeploy_on_promotion(
 
 def _was_deployed(instance: dg.DagsterInstance, number: int) -> bool:
     tags = {"dagster/run_key": str(number), "dagster/sensor_name": redeploy_on_promotion.name}
-    done = RunsFilter(redeploy_bot.name, tags=tags, statuses=[DagsterRunStatus.SUCCESS])
+    done = RunsFilter(job_name=redeploy_bot.name, tags=tags, statuses=[DagsterRunStatus.SUCCESS])
     return bool(instance.get_runs(done, limit=1))

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from clone_pipeline.defs.io_manager import content_digest
 from clone_pipeline.defs.progress import Progress
 from clone_pipeline.defs.resources import ProjectFolder
 from clone_pipeline.durable import locked, write_json
+from clone_pipeline.formats import segments
 from clone_pipeline.llm import embedded
 from clone_pipeline.project import Project
 from clone_pipeline.registry import Version
@@ -114,6 +116,7 @@ def _train(
             "persona_format": settings.datasets.persona_format,
             "settings": settings.training.model_dump(mode="json"),
             "seed": settings.training.seed,
+            "parent": os.getpid(),
         }
         write_json(work / "RUN.json", run)
         log.info("fine_tuned_model: trains on this machine; nothing leaves it")
@@ -136,13 +139,24 @@ def _card(
         "base_model": {"name": named, "folder": base},
         "form": settings.datasets.persona_format,
         "personas": {
-            name: {"name": persona.name, "system_prompt": persona.prompt()}
+            name: {"name": persona.name, "system_prompt": persona.prompt(), **_other(dataset, name)}
             for name, persona in settings.personas.items()
         },
         "expert": {"system_prompt": settings.expert.system_prompt} if has_expert else None,
         "training": {**summary, "method": settings.training.method.model_dump(mode="json")},
         "dataset": {"digest": content_digest(dataset), "rows": dataset.num_rows},
     }
+
+
+def _other(dataset: pa.Table, persona: str) -> dict[str, str]:
+    """Whom a persona of template-free segments talks with mostly: a part of its prompt."""
+    rows = [
+        row["content"]
+        for row in dataset.select(["persona", "form", "content"]).to_pylist()
+        if row["persona"] == persona and row["form"] == "segments"
+    ]
+    name = segments.usual_other(rows)
+    return {"other": name} if name else {}
 
 
 @contextmanager

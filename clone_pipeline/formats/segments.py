@@ -108,3 +108,16 @@ def _marked(example: dict[str, Any], bos: str, eos: str) -> dict[str, Any]:
     segments[0]["text"] = bos + segments[0]["text"]
     segments[-1]["text"] += eos
     return example
+
+
+def usual_other(contents: Iterable[str]) -> str | None:
+    """The name that the other speaker bears most often in these rows, None if none shows it.
+
+    Args:
+        contents: of segments rows, JSON.
+    """
+    names: Counter[str] = Counter()
+    for content in contents:
+        later = json.loads(content)["segments"][2::2]
+        names.update(segment["text"].partition(": ")[0] for segment in later)
+    return names.most_common(1)[0][0] if names else None

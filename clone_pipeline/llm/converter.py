@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from clone_pipeline.llm.lifeline import end_with_parent
+from clone_pipeline.scale.parent import die_with_parent
 
 
 def convert(gguf: Path, folder: Path) -> None:
@@ -35,5 +35,5 @@ def convert(gguf: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    end_with_parent(int(sys.argv[3]))
+    die_with_parent(int(sys.argv[3]), at_once=False)
     convert(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from clone_pipeline.llm.lifeline import end_with_parent
+from clone_pipeline.scale.parent import die_with_parent
 
 _CACHE_MIB = 256  # llama.cpp's own default would keep 8 GiB of prompts
 
@@ -20,7 +20,7 @@ _CACHE_MIB = 256  # llama.cpp's own default would keep 8 GiB of prompts
 def main(arguments: list[str]) -> int:
     """Serve until the parent is gone; 2 if the wheel is missing."""
     run = orjson.loads(Path(arguments[0]).read_bytes())
-    end_with_parent(run["parent"])
+    die_with_parent(run["parent"], at_once=False)
     try:
         import xllamacpp  # noqa: PLC0415
     except ImportError as error:

@@ -28,7 +28,7 @@ async def candidates(
     style: str = "default",
     details: Mapping[str, str] | None = None,
     by_rules: bool = False,
-    max_pairs_per_chunk: int = 4,
+    max_pairs_per_chunk: int = 6,
     progress: Progress = ignore,
 ) -> tuple[list[Pair], Counter[str], dict[str, int]]:
     """The pairs that a model writes from each chunk.

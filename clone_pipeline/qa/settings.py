@@ -40,7 +40,7 @@ class QaSettings(Settings):
         description="name of this kind of pairs in the tables; part of a pair's id",
     )
     max_pairs_per_chunk: int = Field(
-        4, ge=1, le=20, description="embedded writer only: most pairs that it writes from a chunk"
+        6, ge=1, le=20, description="embedded writer only: most pairs that it writes from a chunk"
     )
 
     @field_validator("checks")

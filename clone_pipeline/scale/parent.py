@@ -8,13 +8,13 @@ import threading
 import time
 
 _PR_SET_PDEATHSIG = 1
-_WATCH_SECONDS = 1.0
+_WATCH_SECONDS = 0.5
 
 
 def die_with_parent(parent: int | None = None, *, at_once: bool = True) -> None:
     """End this process when the process that started it is gone.
 
-    A thread looks once a second whether the parent changed.
+    A thread looks twice a second whether the parent changed.
 
     Args:
         parent: the process id of who started us, where it was handed over; closes the gap in which

@@ -48,7 +48,9 @@ def ask(
     }
     chosen = {name: value for name, value in given.items() if value is not None}
     asking: Any = list(messages)
-    with openai.OpenAI(base_url=url, api_key="none", timeout=_PATIENCE_SECONDS) as client:
+    with openai.OpenAI(
+        base_url=url, api_key="none", timeout=_PATIENCE_SECONDS, max_retries=0
+    ) as client:
         try:
             stream = client.chat.completions.create(
                 model=model, messages=asking, stream=True, **chosen

@@ -184,3 +184,13 @@ def test_a_file_that_holds_no_segments_is_refused_by_name(tmp_path: Path, writte
     (tmp_path / "segments.json").write_text(written)
     with pytest.raises(FaultyInput, match=r"segments\.json: found S[12]"):
         segments.parse(tmp_path / "segments.json")
+
+
+def test_the_usual_other_is_the_name_that_most_rows_bear() -> None:
+    def row(name: str) -> str:
+        texts = [f"SYS\n{name}: hi", "\nMe: hello\n", f"{name}: so: what?", "\nMe: that"]
+        said = [{"label": n % 2 == 1, "text": text} for n, text in enumerate(texts)]
+        return json.dumps({"segments": said})
+
+    assert segments.usual_other([row("Jonas"), row("Tove"), row("Jonas")]) == "Jonas"
+    assert segments.usual_other([]) is None

@@ -15,7 +15,7 @@ def test_a_row_of_weight_1_is_seen_once_an_epoch(
 ) -> None:
     steps = plan(lengths, [1.0] * len(lengths), epochs=epochs, batch_tokens=512, seed=seed)
     seen = Counter(number for step in steps for number in step)
-    assert seen == {number: epochs for number in range(len(lengths))}
+    assert seen == dict.fromkeys(range(len(lengths)), epochs)
 
 
 @given(weights=st.lists(st.floats(0.0, 3.0), min_size=1, max_size=30), epochs=st.integers(1, 5))
