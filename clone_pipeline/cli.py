@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from clone_pipeline import checking, funnel, project, registry, scaffold
-from clone_pipeline.settings import FaultyInput
+from clone_pipeline.settings import Fault, FaultyInput
 from clone_pipeline.terminal import (
     err,
     faults_shown,
@@ -155,7 +155,7 @@ def chat(
     """Talk with the production model."""
     from clone_pipeline.serving import talking  # noqa: PLC0415
 
-    with faults_shown(then=f"clone-pipeline check{here(folder)}"):
+    with faults_shown(then=f"clone-pipeline {_check_or_run(folder)}"):
         settings = project.load(folder)
         with talking.open_chat(
             (folder / "models").resolve(), persona=persona or None, settings=settings.serving
@@ -176,7 +176,7 @@ def serve(
     """Serve the production model over an OpenAI-compatible endpoint; takes promotions live."""
     from clone_pipeline.serving import front  # noqa: PLC0415
 
-    with faults_shown(then=f"clone-pipeline check{here(folder)}"):
+    with faults_shown(then=f"clone-pipeline {_check_or_run(folder)}"):
         settings = project.load(folder).serving
         chosen = {"host": host or settings.host, "port": port or settings.port}
         front.run((folder / "models").resolve(), settings=settings.model_copy(update=chosen))
@@ -186,7 +186,8 @@ def serve(
 @models_app.command("list")
 def list_models(folder: Folder = HERE) -> None:
     """Show the versions, when each was promoted, and which one is in production."""
-    models = folder / "models"
+    with faults_shown(then="clone-pipeline init DIR, then: clone-pipeline run --project DIR"):
+        models = _models(folder)
     promoted = {p.version: p.number for p in registry.promotions(models)}
     standing = registry.production(models)
     table = Table("version", "created", "kind", "form", "promotion", "production")
@@ -210,7 +211,7 @@ def promote_model(
 ) -> None:
     """Put a version into production by hand, whatever its report says."""
     with faults_shown(then=f"clone-pipeline models list{here(folder)}"):
-        deployed = registry.deploy(folder / "models", version=version, promotion=None)
+        deployed = registry.deploy(_models(folder), version=version, promotion=None)
     out.print(f"production: {deployed.version}")
     next_command(f"clone-pipeline chat{here(folder)}")
 
@@ -219,7 +220,7 @@ def promote_model(
 def roll_back(folder: Folder = HERE) -> None:
     """Put the version into production that was there before."""
     with faults_shown(then=f"clone-pipeline models list{here(folder)}"):
-        deployed = registry.roll_back(folder / "models")
+        deployed = registry.roll_back(_models(folder))
     out.print(f"production: {deployed.version}")
     next_command(f"clone-pipeline chat{here(folder)}")
 
@@ -238,9 +239,21 @@ def _launch(folder: Path, select: str, *, retrain: bool) -> "launch.Outcome":
         raise typer.Exit(130) from None
 
 
+def _models(folder: Path) -> Path:
+    if not (folder / project.FILE).exists():
+        fix = "Name the project's folder with --project."
+        raise FaultyInput([Fault(str(folder), f"no {project.FILE}", fix)])
+    return folder / "models"
+
+
 def _chat_or_run(folder: Path) -> str:
     standing = registry.production(folder / "models")
     return f"{'chat' if standing else 'run'}{here(folder)}"
+
+
+def _check_or_run(folder: Path) -> str:
+    standing = registry.production(folder / "models")
+    return f"{'check' if standing else 'run'}{here(folder)}"
 
 
 def _daemon_alive(folder: Path) -> bool:

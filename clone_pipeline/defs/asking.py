@@ -16,6 +16,7 @@ from clone_pipeline.llm.journal import Journal
 from clone_pipeline.llm.opening import open_model, who_receives
 from clone_pipeline.llm.prompt import Prompt
 from clone_pipeline.project import Project
+from clone_pipeline.qa import prompting
 
 log = logging.getLogger("clone_pipeline.qa")
 
@@ -84,7 +85,7 @@ def load_prompts(
         folders.insert(0, project.root / settings.qa.prompts)
     if embedded:
         folders = [folder / "embedded" for folder in folders]
-    return {name: prompt_files.load(name, folders) for name in names}
+    return prompting.load_prompts(names, folders)
 
 
 def spent(usage: Usage) -> dict[str, Any]:

@@ -40,6 +40,10 @@ def evaluation_report(
     if report is None:
         report = _evaluate(project, version, training_dataset)
     reasons = refusals(project, report, version)
+    for name, scores in reports.subjects(report).items():
+        if scores.own:
+            before, after = scores.own.base_perplexity, scores.own.tuned_perplexity
+            log.info(f"evaluation_report: {name}, perplexity {before:.1f} -> {after:.1f}")
     return dg.MaterializeResult(
         metadata=_shown(report),
         data_version=dg.DataVersion(f"{report.version_digest[:16]}-{report.rows_digest[:16]}"),

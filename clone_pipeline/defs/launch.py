@@ -93,7 +93,7 @@ def select(defs: dg.Definitions, selection: str) -> list[dg.AssetKey]:
     modern = re.sub(rf'(?<![:"\w])({names})(?!["\w])', r'key:"\1"', selection)
     try:
         keys = dg.AssetSelection.from_string(modern).resolve(graph)
-    except (dg.DagsterInvalidDefinitionError, dg.DagsterInvalidSubsetError, ValueError) as error:
+    except (dg.DagsterError, ValueError) as error:
         found = f"`{selection}` ({str(error).splitlines()[0]})"
         raise FaultyInput([Fault("--select", found, f"Assets here: {known}.")]) from None
     chosen = sorted(keys & graph.materializable_asset_keys)

@@ -22,9 +22,9 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
 
 
-def line(stage: str, unit: str, *, done: int, total: int, seconds: float) -> str:
-    """One line of progress: share done, rate, time left."""
-    rate = done / seconds if seconds > 0 else 0.0
+def line(stage: str, unit: str, *, done: int, total: int, seconds: float, earlier: int = 0) -> str:
+    """One line of progress: share done, rate, time left; `earlier` were done before `seconds`."""
+    rate = (done - earlier) / seconds if seconds > 0 else 0.0
     left = f"{duration((total - done) / rate)} left" if rate and total else "no estimate yet"
     shown = f"{rate:.1f}/s" if rate >= 1 else f"{rate * 60:.1f}/min"
     share = f" ({100 * done // total} %)" if total else ""
@@ -35,6 +35,7 @@ class Progress:
     """Logs `line`s while a stage runs; call it with (done, total).
 
     After `still_seconds` without a move it says what is awaited, as `awaiting()` tells it.
+    `earlier` were done by a run before this one.
     """
 
     def __init__(
@@ -45,12 +46,13 @@ class Progress:
         awaiting: Callable[[], str] | None = None,
         every_seconds: float = EVERY_SECONDS,
         still_seconds: float = STILL_SECONDS,
+        earlier: int = 0,
     ) -> None:
         self.stage, self.unit = stage, unit
         self.awaiting = awaiting
         self.every_seconds, self.still_seconds = every_seconds, still_seconds
         self.started = self.moved = self.said = time.monotonic()
-        self.done = 0
+        self.done = self.earlier = earlier
         self._end = threading.Event()
         self._watch = threading.Thread(target=self._say_when_still, daemon=True)
 
@@ -62,7 +64,16 @@ class Progress:
         if now - self.said >= self.every_seconds:
             self.said = now
             seconds = now - self.started
-            log.info(line(self.stage, self.unit, done=done, total=total, seconds=seconds))
+            log.info(
+                line(
+                    self.stage,
+                    self.unit,
+                    done=done,
+                    total=total,
+                    seconds=seconds,
+                    earlier=self.earlier,
+                )
+            )
 
     def moved_now(self, done: int) -> None:
         """Tell that something moved where there is no total to show."""

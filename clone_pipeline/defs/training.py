@@ -163,7 +163,11 @@ def _other(dataset: pa.Table, persona: str) -> dict[str, str]:
 def _watched(context: dg.AssetExecutionContext, metrics: Path) -> Iterator[None]:
     """Progress, and an observation of the loss every few seconds, from the metrics file."""
     end = threading.Event()
-    with Progress("fine_tuned_model", "steps", awaiting=lambda: "the training process") as progress:
+    earlier = len(read_metrics(metrics))
+    awaiting = "the training process"
+    with Progress(
+        "fine_tuned_model", "steps", awaiting=lambda: awaiting, earlier=earlier
+    ) as progress:
 
         def watch() -> None:
             seen = 0
@@ -172,7 +176,7 @@ def _watched(context: dg.AssetExecutionContext, metrics: Path) -> Iterator[None]
                 if len(points) > seen:
                     seen = len(points)
                     last = points[-1]
-                    progress(last["step"], last.get("steps", 0))
+                    progress(last["step"], last["steps"])
                     context.log_event(
                         dg.AssetObservation(
                             "fine_tuned_model",

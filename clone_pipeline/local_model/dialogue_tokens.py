@@ -26,7 +26,7 @@ _ANY_NAME = r"[^\n:]{1,64}"
 
 
 def sharegpt(
-    tokenizer: Any, turns: Sequence[dict[str, str]], speaker: Speaker
+    tokenizer: Any, turns: Sequence[dict[str, str]], speaker: Speaker, end_marks: bool
 ) -> tuple[list[Exchange], Build]:
     """The exchanges of ShareGPT `turns`, and how kept ones go through the chat template."""
     said = [(ROLES[turn["from"]], turn["value"]) for turn in turns]
@@ -35,13 +35,13 @@ def sharegpt(
 
     def build(exchanges: list[Exchange]) -> Encoded:
         kept = [turn for exchange in exchanges for turn in exchange]
-        return _chat(tokenizer, fitting(tokenizer, system + kept), whose)
+        return _chat(tokenizer, fitting(tokenizer, system + kept), whose, end_marks)
 
     return _exchanges(said[len(system) :], last="assistant"), build
 
 
 def segments(
-    tokenizer: Any, parts: Sequence[dict[str, Any]], speaker: Speaker
+    tokenizer: Any, parts: Sequence[dict[str, Any]], speaker: Speaker, end_marks: bool
 ) -> tuple[list[Exchange], Build]:
     """The exchanges of a segments row, and how kept ones stand between bos and eos."""
     who = {True: "persona", False: "other"}
@@ -57,14 +57,13 @@ def segments(
             sections.insert(0, (head, False))
         else:
             sections[0] = (head + sections[0][0], False)
-        return between_marks(
-            tokenizer, by_sections(tokenizer, sections), label_end=kept[-1][0] == speaker
-        )
+        ended = end_marks and kept[-1][0] == speaker
+        return between_marks(tokenizer, by_sections(tokenizer, sections), label_end=ended)
 
     return _exchanges(said, last="persona"), build
 
 
-def _chat(tokenizer: Any, turns: Sequence[tuple[str, str]], whose: str) -> Encoded:
+def _chat(tokenizer: Any, turns: Sequence[tuple[str, str]], whose: str, end_marks: bool) -> Encoded:
     roles = tuple(role for role, _ in turns)
     around = scaffold(tokenizer, roles)
     text = around[0]
@@ -73,7 +72,7 @@ def _chat(tokenizer: Any, turns: Sequence[tuple[str, str]], whose: str) -> Encod
         start = len(text) - _beyond_head(tokenizer, roles[:number], role, around[number])
         text += said
         if role == whose:
-            mark = special_tokens(tokenizer).search(around[number + 1])
+            mark = special_tokens(tokenizer).search(around[number + 1]) if end_marks else None
             ranges.append((start, len(text) + (mark.end() if mark else 0)))
         text += around[number + 1]
     return by_ranges(tokenizer, text, ranges)

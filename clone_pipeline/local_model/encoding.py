@@ -17,6 +17,7 @@ def encode(
     *,
     speaker: Speaker = "persona",
     max_tokens: int,
+    end_marks: bool = True,
 ) -> Encoded | None:
     """One row as tokens, its end if all of it is too long.
 
@@ -32,6 +33,8 @@ def encode(
         speaker: whose words are labelled.
         max_tokens: longer rows lose whole turns from the left but keep their system prompt; a last
             exchange that is still too long is cut at its end, as is a completion.
+        end_marks: label the mark that ends a labelled turn or row, too. For a fair comparison of
+            two speakers' words leave them out: short turns have more marks a word.
 
     Returns:
         None if nothing labelled is left.
@@ -39,7 +42,7 @@ def encode(
     Raises:
         FaultyInput: sharegpt with a tokenizer that has no chat template.
     """
-    parts = _parts(tokenizer, row_content, form, speaker, max_tokens)
+    parts = _parts(tokenizer, row_content, form, speaker, max_tokens, end_marks)
     first = next(parts, None)
     return first if first and first.labelled else None
 
@@ -51,28 +54,34 @@ def encode_parts(
     *,
     speaker: Speaker = "persona",
     max_tokens: int,
+    end_marks: bool = True,
 ) -> Iterator[Encoded]:
     """All of a row, in as many parts as `max_tokens` asks for; the first is what `encode` gives.
 
     A dialogue's parts are runs of whole exchanges, the last first, each with the system prompt.
     Parts without anything labelled are left out.
     """
-    parts = _parts(tokenizer, row_content, form, speaker, max_tokens)
+    parts = _parts(tokenizer, row_content, form, speaker, max_tokens, end_marks)
     yield from (part for part in parts if part.labelled)
 
 
 def _parts(
-    tokenizer: Any, row_content: str, form: str, speaker: Speaker, max_tokens: int
+    tokenizer: Any,
+    row_content: str,
+    form: str,
+    speaker: Speaker,
+    max_tokens: int,
+    end_marks: bool,
 ) -> Iterator[Encoded]:
     content = json.loads(row_content)
     if form == "completion":
         if speaker == "persona":
-            yield from _completion(tokenizer, content["text"], max_tokens)
+            yield from _completion(tokenizer, content["text"], max_tokens, end_marks)
         return
     if form == "sharegpt":
-        exchanges, build = sharegpt(tokenizer, content["conversations"], speaker)
+        exchanges, build = sharegpt(tokenizer, content["conversations"], speaker, end_marks)
     else:
-        exchanges, build = segments(tokenizer, content["segments"], speaker)
+        exchanges, build = segments(tokenizer, content["segments"], speaker, end_marks)
     end = len(exchanges)
     while end:
         start, part = _fitted(exchanges[:end], build, max_tokens)
@@ -89,10 +98,13 @@ def _fitted(exchanges: list[Exchange], build: Build, max_tokens: int) -> tuple[i
     return start, Encoded(part.input_ids[:max_tokens], part.labels[:max_tokens])
 
 
-def _completion(tokenizer: Any, text: str, max_tokens: int) -> Iterator[Encoded]:
+def _completion(tokenizer: Any, text: str, max_tokens: int, end_marks: bool) -> Iterator[Encoded]:
     ids = tokenizer.encode(harmless(tokenizer, text))
     if tokenizer.eos_token_id is not None and ids[-1:] != [tokenizer.eos_token_id]:
         ids.append(tokenizer.eos_token_id)
     for start in range(0, len(ids), max_tokens):
         part = ids[start : start + max_tokens]
-        yield Encoded(part, list(part))
+        labels = list(part)
+        if not end_marks and start + max_tokens >= len(ids):
+            labels[-1] = UNLABELLED
+        yield Encoded(part, labels)

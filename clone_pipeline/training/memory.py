@@ -3,7 +3,7 @@
 import ctypes
 import sys
 
-EVERY_STEPS = 8  # a call and the page faults after it cost about a third of a step
+EVERY_STEPS = 4  # a call and the page faults after it cost about a quarter of a step
 
 
 def give_back() -> None:

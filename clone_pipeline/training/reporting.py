@@ -1,7 +1,8 @@
 """What a training tells while it runs: metrics, a file line a step; progress, a line now and then.
 
-metrics.jsonl: {"step", "loss", "lr", "grad_norm", "tokens", "labelled_tokens", "seconds"}, steps
-from 1, tokens and seconds since the start, over all the processes that a training took.
+metrics.jsonl: {"step", "steps", "loss", "lr", "grad_norm", "tokens", "labelled_tokens",
+"seconds"}, a line a step from 1 to steps; tokens and seconds since the start, over all the
+processes that a training took.
 """
 
 import json
@@ -21,7 +22,8 @@ Say = Callable[[str], None]
 class Metrics:
     """The metrics file of a training, continued from `step`: later lines are from a killed one."""
 
-    def __init__(self, path: Path, *, step: int) -> None:
+    def __init__(self, path: Path, *, step: int, steps: int) -> None:
+        self._steps = steps
         kept = [line for line in whole_lines(path) if json.loads(line)["step"] <= step]
         part = path.with_suffix(".part")
         part.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
@@ -35,6 +37,7 @@ class Metrics:
         """Write one step's line, at once."""
         line: dict[str, Any] = {
             "step": progress.step,
+            "steps": self._steps,
             "loss": round(loss, 5),
             "lr": rate,
             "grad_norm": round(norm, 5),

@@ -84,7 +84,7 @@ def _train(
     if start.step:
         say(f"going on after step {start.step}, {duration(start.seconds)} of work")
     tokens = sum(course.tokens(step) for step in range(len(course.steps)))
-    metrics = Metrics(task.work / "metrics.jsonl", step=start.step)
+    metrics = Metrics(task.work / "metrics.jsonl", step=start.step, steps=len(course.steps))
     progress = loop.learn(
         model,
         course,

@@ -40,7 +40,7 @@ class TrainingSettings(Settings):
 
     base_model: str = Field("embedded", min_length=1, description="`embedded`, a folder or a name")
     method: Annotated[LoraMethod | GaloreMethod, Field(discriminator="name")] = LoraMethod()
-    epochs: int = Field(2, ge=1, le=100, description="times that a row of weight 1 is seen")
+    epochs: int = Field(2, ge=1, le=1000, description="times that a row of weight 1 is seen")
     max_tokens: int = Field(512, ge=32, le=131_072, description="longest example, in tokens")
     batch_tokens: int = Field(1024, ge=64, description="tokens of a step's batch, padding included")
     learning_rate: float | None = Field(

@@ -1,11 +1,14 @@
 from pathlib import Path
 
 import dagster as dg
+import pytest
 
 from clone_pipeline import registry
 from clone_pipeline.defs.automation import redeploy_bot, redeploy_on_promotion
 from clone_pipeline_tests.defs import opened
 from clone_pipeline_tests.defs.conftest import Flow
+
+pytestmark = pytest.mark.timeout(900)  # the first test waits for a whole run
 
 
 def take_back(folder: Path) -> None:

@@ -1,6 +1,5 @@
 """The gate before production, and what happens after it: one project lives through it all."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copytree
@@ -15,6 +14,8 @@ from clone_pipeline.registry import Promotion, Version
 from clone_pipeline_tests.defs import opened
 from clone_pipeline_tests.defs.conftest import Flow
 from clone_pipeline_tests.defs.small_project import write_settings
+
+pytestmark = pytest.mark.timeout(900)  # the first test waits for a whole run
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def state(folder: Path, outcome: Outcome) -> State:
 
 
 @pytest.fixture(scope="module")
-def life(flow: Flow, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
+def life(flow: Flow, tmp_path_factory: pytest.TempPathFactory) -> Life:
     folder = opened.copied(flow.folder, tmp_path_factory.mktemp("life") / "project")
     before = state(folder, flow.outcome)
     assert publish_again(folder / "models").name == "v0002"
@@ -79,7 +80,7 @@ def life(flow: Flow, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]
     passed = state(folder, opened.run(folder))
     registry.roll_back(folder / "models")
     rolled_back = state(folder, opened.run(folder))
-    yield Life(before, refused, alone, passed, rolled_back)
+    return Life(before, refused, alone, passed, rolled_back)
 
 
 def test_a_version_below_a_floor_is_refused_with_the_reason(life: Life) -> None:

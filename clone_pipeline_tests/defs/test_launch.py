@@ -1,5 +1,4 @@
 import json
-import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,8 @@ from clone_pipeline.defs.io_manager import SCHEMAS
 from clone_pipeline.settings import FaultyInput
 from clone_pipeline_tests.defs import opened
 from clone_pipeline_tests.defs.conftest import Flow
+
+pytestmark = pytest.mark.timeout(900)  # the first test waits for a whole run
 
 TABLES = sorted(set(SCHEMAS) - {"votes"})
 
@@ -67,19 +68,9 @@ def test_the_funnel_adds_up_at_every_stage_and_has_the_promised_shape(flow: Flow
         "requests", "from_journal", "prompt_tokens", "completion_tokens", "cost"
     }  # fmt: skip
     assert spent["requests"] == flow.requests
-    made = {stage["stage"]: stage["made"] for stage in tree["stages"]}
-    assert made["chunks"]["chunks"] == tree_in(tree, "qa_candidates")
-    assert kept(tree, "qa_candidates") and kept(tree, "verified_qa") == tree_in(
-        tree, "qa_conversations"
-    )
-
-
-def tree_in(tree: dict[str, list[dict[str, int]]], stage: str) -> int:
-    return next(each["in"] for each in tree["stages"] if each["stage"] == stage)  # type: ignore[comparison-overlap]
-
-
-def kept(tree: dict[str, list[dict[str, int]]], stage: str) -> int:
-    return next(each["kept"] for each in tree["stages"] if each["stage"] == stage)  # type: ignore[comparison-overlap]
+    by_stage = {stage["stage"]: stage for stage in tree["stages"]}
+    assert by_stage["chunks"]["made"]["chunks"] == by_stage["qa_candidates"]["in"] > 0
+    assert by_stage["verified_qa"]["kept"] == by_stage["qa_conversations"]["in"] > 0
 
 
 def test_every_row_of_the_training_data_names_what_it_came_from(flow: Flow) -> None:
@@ -146,6 +137,7 @@ def test_retrain_makes_a_new_version_of_the_same_key(flow: Flow, tmp_path: Path)
 
 def test_a_selection_is_dagsters_own_and_reaches_all_before_or_after(flow: Flow) -> None:
     with opened.opened(flow.folder) as (defs, _):
+
         def chosen(selection: str) -> list[str]:
             return [key.to_user_string() for key in launch.select(defs, selection)]
 
@@ -153,7 +145,7 @@ def test_a_selection_is_dagsters_own_and_reaches_all_before_or_after(flow: Flow)
         assert chosen("group:chat") == ["conversations", "messages", "persona_dialogues"]
         assert chosen("evaluation_report+") == ["evaluation_report", "promoted_model"]
         assert chosen("messages or chunks") == ["chunks", "messages"]
-        assert len(chosen("*")) == 14
+        assert len(chosen("*")) == 15
 
 
 @pytest.mark.parametrize("selection", ["mesages", "group:(", "raw_chats", ""])

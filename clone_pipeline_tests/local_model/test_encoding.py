@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from clone_pipeline.llm import embedded
 from clone_pipeline.local_model import loading
-from clone_pipeline.local_model.encoding import UNLABELLED, Encoded, encode, encode_parts
+from clone_pipeline.local_model.encoding import UNLABELLED, encode, encode_parts
+from clone_pipeline.local_model.labelled import Encoded
 from clone_pipeline.local_model.loading import LocalModel
 from clone_pipeline.settings import FaultyInput
 from clone_pipeline_tests.tiny_llama import CHATML
@@ -109,6 +110,17 @@ def test_with_smollm2_s_template_which_adds_a_system_turn_the_labels_are_the_gpt
 @pytest.mark.slow
 def test_with_the_embedded_model_s_tokenizer_the_labels_are_the_gpt_turns() -> None:
     labels_are_the_gpt_turns(loading.load_tokenizer(embedded.converted_base()))
+
+
+@pytest.mark.parametrize(("form", "build"), [("sharegpt", chat), ("segments", segments)])
+def test_end_marks_are_labelled_only_if_wanted(tiny: LocalModel, form: str, build: Any) -> None:
+    content = build([("hi", "yes"), ("more", "no")])
+    counts = []
+    for wanted in (True, False):
+        row = encode(tiny.tokenizer, content, form, max_tokens=256, end_marks=wanted)
+        assert row is not None
+        counts.append(row.labels.count(tiny.tokenizer.eos_token_id))
+    assert counts == [2 if form == "sharegpt" else 1, 0]
 
 
 def test_the_template_s_tokens_inside_a_message_are_no_special_tokens(tiny: LocalModel) -> None:

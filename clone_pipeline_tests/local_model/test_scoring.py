@@ -4,7 +4,8 @@ import math
 import torch
 
 from clone_pipeline.local_model import scoring
-from clone_pipeline.local_model.encoding import UNLABELLED, Encoded, encode_parts
+from clone_pipeline.local_model.encoding import UNLABELLED, encode_parts
+from clone_pipeline.local_model.labelled import Encoded
 from clone_pipeline.local_model.loading import LocalModel
 
 

@@ -13,7 +13,7 @@ from clone_pipeline.settings import FaultyInput
 from clone_pipeline.training.rows import Lessons, read
 from clone_pipeline_tests.training.conftest import row
 
-KINDS = {
+KINDS: dict[str, dict[str, object]] = {
     "used": {},
     "held_out": {"split": "held_out"},
     "other_form": {"form": "segments", "content": json.dumps({"segments": []})},
