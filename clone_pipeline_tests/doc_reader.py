@@ -54,8 +54,11 @@ class Reader:
         self.port = _free_port()
         self._changes = {"http://127.0.0.1:8000/v1": llm_url, "8080": str(self.port)}
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        cache = {"CLONE_PIPELINE_CACHE": str(folder / "cache")}
-        self.environment = os.environ | cache | {"PATH": path}
+        self.environment = os.environ | {
+            "CLONE_PIPELINE_CACHE": str(folder / "cache"),
+            "OMP_NUM_THREADS": "1",
+            "PATH": path,
+        }
         self._serving: subprocess.Popen[bytes] | None = None
 
     def does(self, block: Block) -> None:

@@ -7,8 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from clone_pipeline.cli import app
 from clone_pipeline_tests.defs.small_project import make_base, make_project

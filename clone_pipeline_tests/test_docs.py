@@ -25,6 +25,7 @@ ROOT = Path(__file__).parent.parent
 NAMES = ["settings", "formats", "qa", "training", "evaluation", "serving", "operations"]
 NAMES += ["privacy", "extending", "decisions"]
 PAGES = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in NAMES)]
+MESSAGES = 700  # enough for the gate to judge, few enough to train on in seconds
 SCREENSHOTS = {"asset_graph.png", "asset_plot.png", "gate_refused.png", "sensor_tick.png"}
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _COMMAND = re.compile(r"clone-pipeline ((?:[^`\n|#]|\n(?=[^\n`]*`))+)")
@@ -38,7 +39,7 @@ def every(*languages: str) -> list[Block]:
 def _as_whatsapp(export: Path) -> str:
     """The shipped Discord history, as WhatsApp would export it, between Anna Kern and Ben."""
     lines = []
-    for message in json.loads(export.read_text(encoding="utf-8"))["messages"]:
+    for message in json.loads(export.read_text(encoding="utf-8"))["messages"][:MESSAGES]:
         day, _, clock = message["timestamp"].partition("T")
         name = "Anna Kern" if message["author"]["id"] == "80605218473902080" else "Ben"
         year, month, date = day.split("-")
@@ -52,9 +53,10 @@ def _as_whatsapp(export: Path) -> str:
 def reader(tmp_path: Path) -> Iterator[Reader]:
     """A reader with an export, a handbook, an endpoint, and a base model that trains in seconds."""
     (export,) = (ROOT / "raw_input" / "chats").glob("*.json")
-    (tmp_path / "WhatsApp Chat with Anna Kern.txt").write_text(_as_whatsapp(export))
+    chat = _as_whatsapp(export)
+    (tmp_path / "WhatsApp Chat with Anna Kern.txt").write_text(chat, encoding="utf-8")
     shutil.copytree(ROOT / "raw_input" / "docs", tmp_path / "handbook")
-    make_tiny_llama(tmp_path / "cache" / embedded.CONVERTED)
+    make_tiny_llama(tmp_path / "cache" / embedded.CONVERTED, texts=chat.splitlines())
     with running(answer=write_reply, models=("small", "large")) as endpoint:
         one = Reader(tmp_path, endpoint.base_url)
         yield one

@@ -205,4 +205,4 @@ def test_settings_are_frozen_and_their_digest_tells_them_apart(tmp_path: Path) -
     assert project.digest(one.qa) != project.digest(project.Project().qa)
     assert project.digest("a", "b") != project.digest("ab")
     with pytest.raises(ValueError, match="frozen"):
-        one.qa.votes = 3
+        one.qa.votes = 3  # type: ignore[misc]

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import dagster as dg
 
+from clone_pipeline.defs.interrupts import run_cancellable
 from clone_pipeline.defs.progress import Progress
 from clone_pipeline.defs.resources import ProjectFolder
 from clone_pipeline.funnel import Usage
@@ -59,7 +60,7 @@ def ask(
     if not asks:
         return asyncio.run(work(Nobody(), lambda done, total: None)), Usage()
     try:
-        return asyncio.run(_connected(project, stage, unit, work, what))
+        return run_cancellable(_connected(project, stage, unit, work, what))
     except LlmFailure as failure:
         kept = "Answers that came are kept: the next run asks only for the rest."
         raise dg.Failure(f"{failure}\n{kept}", allow_retries=False) from failure

@@ -25,10 +25,11 @@ def duration(seconds: float) -> str:
 def line(stage: str, unit: str, *, done: int, total: int, seconds: float, earlier: int = 0) -> str:
     """One line of progress: share done, rate, time left; `earlier` were done before `seconds`."""
     rate = (done - earlier) / seconds if seconds > 0 else 0.0
-    left = f"{duration((total - done) / rate)} left" if rate and total else "no estimate yet"
+    left = f"{duration((total - done) / rate)} left" if rate else "no estimate yet"
     shown = f"{rate:.1f}/s" if rate >= 1 else f"{rate * 60:.1f}/min"
-    share = f" ({100 * done // total} %)" if total else ""
-    return f"{stage}: {done:,} of {total:,} {unit}{share}, {shown}, {left}"
+    if not total:
+        return f"{stage}: {done:,} {unit}, {shown}"
+    return f"{stage}: {done:,} of {total:,} {unit} ({100 * done // total} %), {shown}, {left}"
 
 
 class Progress:

@@ -6,7 +6,7 @@ import torch
 
 from clone_pipeline.local_model.scoring import labelled_hidden
 
-_CHUNK = 256
+_CHUNK = 128
 
 
 class _ChunkedCrossEntropy(torch.autograd.Function):

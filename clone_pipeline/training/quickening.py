@@ -56,18 +56,40 @@ class _Norm(torch.autograd.Function):
         return inner.sub_(normed.mul_(along)).mul_(shrink).to(x.dtype), by_weight, None
 
 
+class _Gated(torch.autograd.Function):
+    """silu(gate) x up (arXiv:2002.05202) that keeps its two inputs only."""
+
+    @staticmethod
+    def forward(ctx: Any, gate: Any, up: Any) -> Any:
+        """Both (.., size)."""
+        ctx.save_for_backward(gate, up)
+        return torch.nn.functional.silu(gate).mul_(up)
+
+    @staticmethod
+    def backward(ctx: Any, *outer: Any) -> tuple[Any, Any]:
+        """Gradients of gate and up."""
+        gate, up = ctx.saved_tensors
+        opened = torch.nn.functional.silu(gate)
+        by_gate = torch.ops.aten.silu_backward(outer[0] * up, gate)
+        return by_gate, opened.mul_(outer[0])
+
+
 def quicken(model: Any) -> int:
-    """Give Llama's norms and plain LoRA layers of `model` these nodes; returns how many it gave.
+    """Give Llama's norms and gates, and plain LoRA layers, these nodes; returns how many it gave.
 
     Layers with dropout, a bias or a LoRA variant are left as they are.
     """
     from peft.tuners.lora.layer import Linear  # noqa: PLC0415
-    from transformers.models.llama.modeling_llama import LlamaRMSNorm  # noqa: PLC0415
+    from transformers.activations import SiLUActivation  # noqa: PLC0415
+    from transformers.models.llama.modeling_llama import LlamaMLP, LlamaRMSNorm  # noqa: PLC0415
 
     found = 0
     for module in model.modules():
         if type(module) is LlamaRMSNorm:
             module.forward = _norm_of(module)
+            found += 1
+        elif type(module) is LlamaMLP and type(module.act_fn) is SiLUActivation:
+            module.forward = _gated_of(module)
             found += 1
         elif type(module) is Linear and _plain(module):
             module.forward = _product_of(module)
@@ -93,6 +115,13 @@ def _product_of(module: Any) -> Any:
 
     def forward(x: Any, *others: Any, **more: Any) -> Any:
         return _Product.apply(x, weight, down, up, scale)  # type: ignore[no-untyped-call]
+
+    return forward
+
+
+def _gated_of(module: Any) -> Any:
+    def forward(x: Any) -> Any:
+        return module.down_proj(_Gated.apply(module.gate_proj(x), module.up_proj(x)))  # type: ignore[no-untyped-call]
 
     return forward
 

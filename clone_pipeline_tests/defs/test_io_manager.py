@@ -5,7 +5,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from clone_pipeline import records
-from clone_pipeline.defs import io_manager
 from clone_pipeline.defs.io_manager import SCHEMAS, content_digest, read_table, write_table
 from clone_pipeline.records import Chunk
 
@@ -38,7 +37,7 @@ def test_a_write_that_fails_halfway_leaves_the_last_good_table(
         where.write_bytes(b"PAR1half")
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(io_manager.pq, "write_table", half)
+    monkeypatch.setattr(pq, "write_table", half)
     with pytest.raises(OSError, match="no space"):
         write_table(table("bad"), path)
     assert pq.read_table(path).equals(table("good"))

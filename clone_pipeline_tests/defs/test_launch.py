@@ -119,7 +119,10 @@ def test_a_run_of_the_unchanged_project_asks_trains_and_promotes_nothing(
     assert len(opened.materializations(folder, "production_endpoint")) == 1
     assert outcome.notes == ["Left as it is: v0001 is in production already."]
     versions = {
-        name: {each.tags["dagster/data_version"] for each in opened.materializations(folder, name)}
+        name: {
+            (each.tags or {})["dagster/data_version"]
+            for each in opened.materializations(folder, name)
+        }
         for name in [*TABLES, "fine_tuned_model", "evaluation_report", "promoted_model"]
     }
     assert all(len(each) == 1 for each in versions.values()), versions

@@ -31,6 +31,10 @@ def test_a_line_never_fails(done: int, total: int, seconds: float) -> None:
     assert line("s", "u", done=done, total=total, seconds=seconds).startswith("s: ")
 
 
+def test_where_no_total_is_known_none_is_shown() -> None:
+    assert line("s", "steps", done=30, total=0, seconds=10) == "s: 30 steps, 3.0/s"
+
+
 def test_nothing_is_promised_before_the_first_is_done() -> None:
     assert line("s", "u", done=0, total=9, seconds=5).endswith("no estimate yet")
 

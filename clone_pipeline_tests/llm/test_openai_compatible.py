@@ -12,7 +12,10 @@ def test_nothing_set_means_the_embedded_model() -> None:
     settings = LlmSettings()
     assert settings.base_url is None
     assert settings.concurrency == 60
-    assert who_receives(settings, what="chunks") == "asks the embedded model; nothing leaves this machine"
+    assert (
+        who_receives(settings, what="chunks")
+        == "asks the embedded model; nothing leaves this machine"
+    )
 
 
 def test_an_address_is_tidied_and_named() -> None:
