@@ -1,6 +1,5 @@
 """Is everything there that a run needs? Every fault at once, each with its fix."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,11 +8,13 @@ from clone_pipeline import project as project_file
 from clone_pipeline.chats import parsers
 from clone_pipeline.chats.reading import export_files
 from clone_pipeline.llm import embedded
-from clone_pipeline.llm.openai_compatible import LlmSettings
+from clone_pipeline.llm.openai_compatible import LlmSettings, api_key, is_local
 from clone_pipeline.llm.opening import who_receives
+from clone_pipeline.local_model.bases import EMBEDDED
 from clone_pipeline.project import Project
 from clone_pipeline.settings import Fault, FaultyInput
 
+MODEL_FILES = ("config.json", "tokenizer.json")
 TABLES_SENT = "chunks, qa_candidates and verified_qa"
 
 
@@ -38,7 +39,7 @@ def check(folder: Path, *, daemon_alive: Callable[[Path], bool]) -> Findings:
         found.facts.append(f"clone.yaml: {_who(settings)}")
         _inputs(settings, folder, found)
         _writer(settings.llm, found, needed=_has_documents(folder))
-        _base(settings, found)
+        _base(settings, folder, found)
     if daemon_alive(folder):
         found.facts.append("a Dagster daemon is alive: schedules and the redeploy sensor run")
     else:
@@ -95,10 +96,13 @@ def _writer(llm: LlmSettings, found: Findings, *, needed: bool) -> None:
             except FaultyInput as error:
                 found.faults += error.faults
         return
-    key = os.environ.get(llm.api_key_env) if llm.api_key_env else None
-    if llm.api_key_env and not key:
-        fix = f"Set {llm.api_key_env} in the environment or in .env."
-        found.faults.append(Fault("llm.api_key_env", f"{llm.api_key_env} is not set", fix))
+    if not needed:
+        found.warnings.append("llm: not asked, as there are no documents in raw_input/docs")
+        return
+    try:
+        key = api_key(llm.api_key_env)
+    except FaultyInput as error:
+        found.faults += error.faults
         return
     _access(llm, key or "none", found)
 
@@ -106,7 +110,13 @@ def _writer(llm: LlmSettings, found: Findings, *, needed: bool) -> None:
 def _access(llm: LlmSettings, key: str, found: Findings) -> None:
     import openai  # noqa: PLC0415
 
-    client = openai.OpenAI(base_url=llm.base_url, api_key=key, timeout=10, max_retries=1)
+    client = openai.OpenAI(
+        base_url=llm.base_url,
+        api_key=key,
+        timeout=10,
+        max_retries=1,
+        http_client=openai.DefaultHttpxClient(trust_env=not is_local(llm.base_url or "")),
+    )
     try:
         offered = {model.id for model in client.models.list()}
     except openai.AuthenticationError:
@@ -123,12 +133,23 @@ def _access(llm: LlmSettings, key: str, found: Findings) -> None:
             found.faults.append(Fault(where, f"`{name}`, which the endpoint lacks", fix))
 
 
-def _base(settings: Project, found: Findings) -> None:
+def _base(settings: Project, folder: Path, found: Findings) -> None:
     base = settings.training.base_model
-    if base == "embedded":
+    where = folder / Path(base).expanduser()
+    if base == EMBEDDED:
         try:
             embedded.gguf_path()
         except FaultyInput as error:
             found.faults += [f for f in error.faults if f not in found.faults]
             return
+    elif where.is_dir():
+        if missing := [name for name in MODEL_FILES if not (where / name).is_file()]:
+            fix = "Save model and tokenizer there as transformers does (safetensors)."
+            found.faults.append(
+                Fault("training.base_model", f"`{base}` without {', '.join(missing)}", fix)
+            )
+            return
+    else:
+        found.warnings.append(f"base model: {base} is no folder, so the hub is asked for it")
+        return
     found.facts.append(f"base model: {base}, method {settings.training.method.name}")

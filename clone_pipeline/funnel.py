@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from clone_pipeline.durable import write_json
+
 # The order in which the funnel is shown: the flow's own.
 STAGES = (
     "reddit_threads",
@@ -20,6 +22,7 @@ STAGES = (
     "segments_dataset",
     "sharegpt_dataset",
     "pretraining_dataset",
+    "text_dataset",
     "training_dataset",
 )
 
@@ -93,12 +96,9 @@ class StageCount:
 
 def save(count: StageCount, folder: Path) -> Path:
     """Write `count` to `folder/<stage>.json`, whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{count.stage}.json"
     usage = {name: getattr(count.usage, name) for name in Usage.__dataclass_fields__}
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps({**count.as_json(), "llm": usage}, indent=1), encoding="utf-8")
-    part.replace(path)
+    write_json(path, {**count.as_json(), "llm": usage})
     return path
 
 

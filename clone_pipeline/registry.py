@@ -198,6 +198,30 @@ def production(models: Path) -> Production | None:
     return _pointer(models)[0]
 
 
+def withdraw(models: Path, *, digest: str) -> Production | None:
+    """Take a deployment back: what was there before it stands again, or nothing did.
+
+    Nothing changes if something else has been deployed since.
+
+    Returns:
+        What is in production now.
+
+    Raises:
+        FaultyInput: what was there before has changed or gone.
+    """
+    with locked(models / ".lock"):
+        now, history = _pointer(models)
+        if now is None or now.digest != digest:
+            return now
+        if history:
+            _intact(models, history[-1].version)
+            _point(models, history[-1], history[:-1])
+            return history[-1]
+        (models / "production.json").unlink()
+        flush(models)
+        return None
+
+
 def roll_back(models: Path) -> Production:
     """Deploy again what was deployed before; a second call goes one further back.
 

@@ -12,8 +12,15 @@ def check(folder: Path, *, alive: bool = False) -> Findings:
     return checking.check(folder, daemon_alive=lambda _: alive)
 
 
+def base_in(folder: Path) -> None:
+    """A folder `base` with the names of a model's files."""
+    (folder / "base").mkdir(parents=True)
+    for name in checking.MODEL_FILES:
+        (folder / "base" / name).write_text("{}", encoding="utf-8")
+
+
 def test_a_project_in_order_has_facts_and_no_faults(tmp_path: Path) -> None:
-    (tmp_path / "base").mkdir()
+    base_in(tmp_path)
     with running() as server:
         make_project(tmp_path / "p", base=tmp_path / "base", url=server.base_url)
         found = check(tmp_path / "p")
@@ -36,7 +43,7 @@ def test_a_project_in_order_has_facts_and_no_faults(tmp_path: Path) -> None:
 def test_the_host_that_receives_text_is_named_with_the_tables(
     tmp_path: Path, url: str | None, sentence: str
 ) -> None:
-    (tmp_path / "base").mkdir()
+    base_in(tmp_path)
     write_settings(tmp_path, settings(tmp_path / "base", url=url))
     [said] = [fact for fact in check(tmp_path).facts if fact.startswith("QA writer: ")]
     assert sentence in said
@@ -49,22 +56,37 @@ def test_it_says_whether_a_daemon_is_alive(tmp_path: Path, alive: bool) -> None:
     assert any("no Dagster daemon is alive" in each for each in found.warnings) is not alive
 
 
-def test_all_that_is_missing_is_said_at_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("NO_SUCH_KEY", raising=False)
-    (tmp_path / "base").mkdir()
+def test_all_that_is_missing_is_said_at_once(tmp_path: Path) -> None:
+    base_in(tmp_path)
+    (tmp_path / "base/tokenizer.json").unlink()
     tree = settings(tmp_path / "base", url="http://127.0.0.1:9/v1")
     tree["personas"] = {"anna": {"name": "Anna"}}
-    tree["llm"] = {"base_url": "http://127.0.0.1:9/v1", "model": "m", "api_key_env": "NO_SUCH_KEY"}
     write_settings(tmp_path, tree)
     faults = {fault.where: str(fault) for fault in check(tmp_path).faults}
-    assert set(faults) == {"raw_input", "personas.anna.accounts", "llm.api_key_env"}
-    assert "NO_SUCH_KEY is not set" in faults["llm.api_key_env"]
+    assert set(faults) == {"raw_input", "personas.anna.accounts", "training.base_model"}
+    assert "without tokenizer.json" in faults["training.base_model"]
+
+
+@pytest.mark.parametrize("documents", [True, False])
+def test_a_missing_key_is_a_fault_only_where_documents_need_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, documents: bool
+) -> None:
+    monkeypatch.delenv("NO_SUCH_KEY", raising=False)
+    base_in(tmp_path)
+    make_project(tmp_path / "p", base=tmp_path / "base", url="http://127.0.0.1:9/v1")
+    tree = settings(tmp_path / "base", url="http://127.0.0.1:9/v1")
+    tree["llm"] = {"base_url": "http://127.0.0.1:9/v1", "model": "m", "api_key_env": "NO_SUCH_KEY"}
+    write_settings(tmp_path / "p", tree)
+    if not documents:
+        for path in (tmp_path / "p/raw_input/docs").iterdir():
+            path.unlink()
+    found = check(tmp_path / "p")
+    assert any("NO_SUCH_KEY" in str(fault) for fault in found.faults) is documents
+    assert any("llm: not asked" in warning for warning in found.warnings) is not documents
 
 
 def test_chats_without_a_persona_are_a_fault(tmp_path: Path) -> None:
-    (tmp_path / "base").mkdir()
+    base_in(tmp_path)
     with running() as server:
         make_project(tmp_path / "p", base=tmp_path / "base", url=server.base_url)
         tree = settings(tmp_path / "base", url=server.base_url)
@@ -74,7 +96,7 @@ def test_chats_without_a_persona_are_a_fault(tmp_path: Path) -> None:
 
 
 def test_a_chat_file_that_no_parser_knows_is_a_warning(tmp_path: Path) -> None:
-    (tmp_path / "base").mkdir()
+    base_in(tmp_path)
     with running() as server:
         make_project(tmp_path / "p", base=tmp_path / "base", url=server.base_url)
         (tmp_path / "p/raw_input/chats/poem.xyz").write_text("a rose", encoding="utf-8")
@@ -84,7 +106,7 @@ def test_a_chat_file_that_no_parser_knows_is_a_warning(tmp_path: Path) -> None:
 
 def access(folder: Path, monkeypatch: pytest.MonkeyPatch, *, url: str, key: str = "k") -> str:
     """The faults of a project that asks for the models "small" and "strong" at `url`."""
-    (folder / "base").mkdir(exist_ok=True)
+    base_in(folder)
     make_project(folder / "p", base=folder / "base", url=url)
     tree = settings(folder / "base", url=url)
     tree["llm"] = {

@@ -28,8 +28,9 @@ GRAPH = {
     "segments_dataset": ["persona_dialogues"],
     "sharegpt_dataset": ["chunks", "persona_dialogues", "qa_conversations"],
     "pretraining_dataset": ["chunks", "documents"],
+    "text_dataset": ["raw_text"],
     "training_dataset": [
-        "pretraining_dataset", "raw_text", "segments_dataset", "sharegpt_dataset"
+        "pretraining_dataset", "segments_dataset", "sharegpt_dataset", "text_dataset"
     ],
     "fine_tuned_model": ["training_dataset"],
     "evaluation_report": ["fine_tuned_model", "training_dataset"],

@@ -253,3 +253,24 @@ def test_a_pointer_that_somebody_broke_is_a_fault_that_names_the_file(tmp_path: 
     (tmp_path / "production.json").write_text("v0001")
     with pytest.raises(FaultyInput, match=r"production\.json: found no JSON"):
         registry.production(tmp_path)
+
+
+def test_a_first_deployment_that_is_withdrawn_leaves_nothing_in_production(tmp_path: Path) -> None:
+    version = make(tmp_path, "a")
+    registry.deploy(tmp_path, version=version.name, promotion=1)
+    assert registry.withdraw(tmp_path, digest=version.digest) is None
+    assert registry.production(tmp_path) is None
+
+
+def test_withdrawing_brings_back_what_was_there_but_never_undoes_another_deployment(
+    tmp_path: Path,
+) -> None:
+    one, two = make(tmp_path, "a", "1"), make(tmp_path, "b", "2")
+    first = registry.deploy(tmp_path, version=one.name, promotion=1)
+    registry.deploy(tmp_path, version=two.name, promotion=2)
+    assert registry.withdraw(tmp_path, digest=one.digest) is not None
+    standing = registry.production(tmp_path)
+    assert standing is not None
+    assert standing.version == two.name
+    assert registry.withdraw(tmp_path, digest=two.digest) == first
+    assert registry.production(tmp_path) == first

@@ -4,6 +4,7 @@ import difflib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+from clone_pipeline.chats.identifiers import masked_id, masked_name
 from clone_pipeline.records import Message
 from clone_pipeline.settings import Fault, FaultyInput
 
@@ -37,9 +38,8 @@ class Names:
         return self._channels[key]
 
     def _shown(self, identity: str, name: str) -> tuple[str, str]:
-        """Id and name; an id is masked only where it is a name, for ids look like phone numbers."""
-        masked = self._mask(name)
-        return masked if identity == name else identity, masked
+        masked = masked_name(name, self._mask)
+        return masked if identity == name else masked_id(identity, self._mask), masked
 
 
 def unmatched_accounts(messages: Sequence[Message], *, accounts: Accounts) -> list[Fault]:

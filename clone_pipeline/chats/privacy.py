@@ -2,18 +2,20 @@
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import Field
 
 from clone_pipeline import durable
-from clone_pipeline.chats.personal_data import FINDERS, PREFILTER, Finder, MaskKind
+from clone_pipeline.chats.people import FindNames, installed_finder
+from clone_pipeline.chats.personal_data import FINDERS, PREFILTER, Finder
 from clone_pipeline.settings import Fault, FaultyInput, Settings
 
 FILE = "masks.json"
 
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _PLACEHOLDER = re.compile(r"\[([A-Z]+)_([1-9]\d*)\]")
 
 
@@ -25,7 +27,9 @@ class PrivacySettings(Settings):
     """
 
     names: bool = Field(
-        True, description="mask people's names too, where a model that finds them is installed"
+        True,
+        description="mask names of people and places in messages too, where spaCy and an English "
+        "model such as en_core_web_sm are installed; without them, `messages` says so",
     )
     keep: tuple[str, ...] = Field(
         (), description="what is not private and stays as it is, such as a shop's public address"
@@ -40,9 +44,14 @@ class Masker:
     """
 
     def __init__(
-        self, known: Mapping[str, str] | None = None, *, keep: Collection[str] = ()
+        self,
+        known: Mapping[str, str] | None = None,
+        *,
+        keep: Collection[str] = (),
+        find_names: FindNames | None = None,
     ) -> None:
         self.known: dict[str, str] = dict(known or {})
+        self.find_names = find_names
         self._keep = frozenset(word.casefold() for word in keep)
         self._numbers: dict[str, int] = {}
         self._placeholders: dict[tuple[str, str], str] = {}
@@ -63,9 +72,25 @@ class Masker:
             text = masked
         return text
 
-    def unmask(self, text: str) -> str:
-        """`text` with what the placeholders stand for, as it was written first."""
-        return _PLACEHOLDER.sub(lambda match: self.known.get(match.group(), match.group()), text)
+    def mask_names(self, text: str, speakers: Collection[str]) -> str:
+        """A masked text with placeholders for the names in it, if the masker has `find_names`.
+
+        Args:
+            text: a message's text, without other personal data.
+            speakers: lower-case words of the names that stay, for their bearers speak themselves.
+        """
+        pieces = []
+        done = 0
+        for named in self.find_names(text) if self.find_names else ():
+            name = text[named.start : named.end]
+            ours = all(word in speakers for word in words_of([name]))
+            if ours or named.start < done or "[" in name or "]" in name:
+                continue
+            if name.casefold() not in self._keep and not _inside_mask(text, named.start):
+                placeholder = self._placeholder(named.kind, name.casefold(), name)
+                pieces += [text[done : named.start], placeholder]
+                done = named.end
+        return "".join([*pieces, text[done:]])
 
     def _masked(self, text: str, finder: Finder) -> str:
         pieces = []
@@ -81,7 +106,7 @@ class Masker:
             done = found.end
         return "".join([*pieces, text[done:]]) if pieces else text
 
-    def _placeholder(self, kind: MaskKind, identity: str, original: str) -> str:
+    def _placeholder(self, kind: str, identity: str, original: str) -> str:
         standing = self._placeholders.get((kind, identity))
         if standing is None:
             number = self._numbers.get(kind, 0) + 1
@@ -100,7 +125,7 @@ def open_masker(
 
     Args:
         folder: the project's private folder; made if it is not there, for its owner only.
-        names: has no effect while no model that finds names is installed.
+        names: whether the masker has `find_names`, where a model for that is installed.
         keep: what is never masked.
 
     Raises:
@@ -110,10 +135,15 @@ def open_masker(
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with durable.locked(folder / "masks.lock"):
         known = load_masks(path)
-        masker = Masker(known, keep=keep)
+        masker = Masker(known, keep=keep, find_names=installed_finder() if names else None)
         yield masker
         if masker.known != known:
             save_masks(path, masker.known)
+
+
+def words_of(names: Iterable[str]) -> frozenset[str]:
+    """The words of `names`, in lower case."""
+    return frozenset(word.casefold() for name in names for word in _WORD.findall(name))
 
 
 def load_masks(path: Path) -> dict[str, str]:
@@ -140,6 +170,13 @@ def save_masks(path: Path, known: Mapping[str, str]) -> None:
     path.chmod(0o600)
 
 
+def _inside_mask(text: str, place: int) -> bool:
+    before = text[:place]
+    return before.rfind("[") > before.rfind("]") and bool(
+        _PLACEHOLDER.match(text, before.rfind("["))
+    )
+
+
 def _identity(kind: str, original: str) -> str:
     """What was the datum's identity when it was found as `original`."""
     for finder in FINDERS:
@@ -147,4 +184,4 @@ def _identity(kind: str, original: str) -> str:
             found = finder.check(match)
             if found and (found.start, found.end) == (0, len(original)):
                 return found.identity
-    return original
+    return original.casefold() if kind in {"NAME", "PLACE"} else original

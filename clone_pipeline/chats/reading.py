@@ -1,8 +1,9 @@
 """The exports of a folder as one list of messages: merged, whose they are known, masked."""
 
+import functools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,10 +11,14 @@ from typing import NamedTuple
 
 from clone_pipeline.chats import parsers
 from clone_pipeline.chats.accounts import Accounts, Names
+from clone_pipeline.chats.identifiers import masked_message_id, masked_message_ids, masked_name
 from clone_pipeline.chats.parsers import neutral
 from clone_pipeline.chats.partly import PartlyRead, digest
+from clone_pipeline.chats.privacy import words_of
 from clone_pipeline.records import Message
 from clone_pipeline.settings import Fault, FaultyInput
+
+MaskNames = Callable[[str, Collection[str]], str]
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _ONLY_LINKS = re.compile(r"(?:<?(?:https?://|www\.)\S+\s*)+\Z", re.IGNORECASE)
@@ -40,7 +45,13 @@ def export_files(folder: Path) -> list[Path]:
     )
 
 
-def read_chats(folder: Path, *, accounts: Accounts, mask: Callable[[str], str]) -> Read:
+def read_chats(
+    folder: Path,
+    *,
+    accounts: Accounts,
+    mask: Callable[[str], str],
+    mask_names: MaskNames | None = None,
+) -> Read:
     """Every message of the exports in `folder` and the folders in it.
 
     Overlapping exports are merged by `message_id`: of an edited message the last version is
@@ -49,7 +60,9 @@ def read_chats(folder: Path, *, accounts: Accounts, mask: Callable[[str], str]) 
     Args:
         folder: may be missing, as in a project without chats.
         accounts: {persona's key: {platform: [author ids, login names or display names]}}.
-        mask: hides personal data; applied to texts, and to names that are author or channel ids.
+        mask: hides personal data; applied to texts, names, file names, and to ids that are no
+            numbers. Equal ids stay equal, different message ids different.
+        mask_names: hides names in masked texts, but for those of the writers.
 
     Returns:
         The messages; "duplicate" and "unreadable" ones, counted; files that no parser knows, and
@@ -66,8 +79,14 @@ def read_chats(folder: Path, *, accounts: Accounts, mask: Callable[[str], str]) 
         source_file = path.relative_to(folder).as_posix()
         for message in _parsed(path, source_file, dropped, skipped):
             _merge(merged, message, dropped)
-    messages = [_finished(message, names, mask) for message in merged.values()]
-    return Read(messages, dropped, skipped)
+    ids = masked_message_ids(merged, mask)
+    shown = functools.lru_cache(maxsize=1 << 16)(lambda name: masked_name(name, mask))
+    messages = [_finished(each, names, mask, ids, shown) for each in merged.values()]
+    if mask_names:
+        writers = words_of([each.author for each in messages])
+        messages = [replace(each, text=mask_names(each.text, writers)) for each in messages]
+    hidden = [Fault(shown(each.where), mask(each.found), mask(each.fix)) for each in skipped]
+    return Read(messages, dropped, hidden)
 
 
 def _may_be_export(path: Path) -> bool:
@@ -120,14 +139,21 @@ def _same(one: Message, other: Message) -> bool:
     return where and (one.author_id, one.timestamp) == (other.author_id, other.timestamp)
 
 
-def _finished(message: Message, names: Names, mask: Callable[[str], str]) -> Message:
+def _finished(
+    message: Message,
+    names: Names,
+    mask: Callable[[str], str],
+    ids: Mapping[str, str],
+    shown: Callable[[str], str],
+) -> Message:
     """The message with its persona, with masks, and of kind "link" if it is nothing but links."""
     text = mask(message.text)
     only_links = message.kind == "text" and _ONLY_LINKS.match(text.strip())
     persona, author_id, author = names(message)
     channel_id, channel = names.channel(message)
+    reply_to = message.reply_to
     return Message(
-        message_id=message.message_id,
+        message_id=ids.get(message.message_id, message.message_id),
         platform=message.platform,
         channel_id=channel_id,
         channel=channel,
@@ -137,7 +163,7 @@ def _finished(message: Message, names: Names, mask: Callable[[str], str]) -> Mes
         persona=persona,
         kind="link" if only_links else message.kind,
         text=text,
-        reply_to=message.reply_to,
-        source_file=message.source_file,
-        conversation=message.conversation,
+        reply_to=reply_to and (ids.get(reply_to) or masked_message_id(reply_to, mask)),
+        source_file=shown(message.source_file),
+        conversation=message.conversation and shown(message.conversation),
     )

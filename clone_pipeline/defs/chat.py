@@ -6,7 +6,7 @@ import dagster as dg
 import pyarrow as pa
 
 from clone_pipeline import records
-from clone_pipeline.chats import cleaning, dialogues, privacy, reading
+from clone_pipeline.chats import cleaning, dialogues, people, privacy, reading
 from clone_pipeline.chats.accounts import unmatched_accounts
 from clone_pipeline.defs import plots
 from clone_pipeline.defs.io_manager import Counted
@@ -25,21 +25,26 @@ raw_chats = dg.AssetSpec(
 )
 
 
-@dg.asset(group_name="chat", kinds={"parquet"}, deps=[raw_chats], code_version="1")
+@dg.asset(group_name="chat", kinds={"parquet"}, deps=[raw_chats], code_version="2")
 def messages(project: ProjectFolder) -> dg.Output[Counted]:
     """Every message of the exports, bots and system lines too, with personal data masked."""
     settings = project.load()
-    log.info("messages: text stays on this machine")
+    log.info("messages: nothing leaves this machine")
+    accounts = settings.accounts()
     with privacy.open_masker(project.private, **settings.privacy.model_dump()) as masker:
+        speakers = privacy.words_of(settings.names().values())
         read = reading.read_chats(
-            project.raw("chats"), accounts=settings.accounts(), mask=masker.mask
+            project.raw("chats"),
+            accounts=accounts,
+            mask=masker.mask,
+            mask_names=_sparing(masker, speakers) if masker.find_names else None,
         )
-    faults = [
-        *read.skipped,
-        *unmatched_accounts(read.messages, accounts=settings.accounts()),
-    ]
-    for fault in faults:
-        log.warning(f"messages: {fault}")
+        unmatched = unmatched_accounts(read.messages, accounts=accounts)
+        warnings = [masker.mask(str(fault)) for fault in [*read.skipped, *unmatched]]
+    names = _said_of_names(masker, wanted=settings.privacy.names)
+    log.info(f"messages: {names}")
+    for warning in warnings:
+        log.warning(f"messages: {warning}")
     table = records.to_table(read.messages, records.MESSAGES)
     count = StageCount(
         "messages",
@@ -55,7 +60,8 @@ def messages(project: ProjectFolder) -> dg.Output[Counted]:
         count,
         more={
             "by_week": plots.over_time(times, authors, title="Messages a week"),
-            "warnings": [str(fault) for fault in faults],
+            "warnings": warnings,
+            "names": names,
         },
     )
 
@@ -64,6 +70,7 @@ def messages(project: ProjectFolder) -> dg.Output[Counted]:
 def conversations(project: ProjectFolder, messages: pa.Table) -> dg.Output[Counted]:
     """Clean messages as conversations: cut at silences, an author's messages in a row as a turn."""
     settings = project.load()
+    log.info("conversations: nothing leaves this machine")
     turns, dropped = cleaning.clean_conversations(
         list(records.from_table(messages, Message)),
         **settings.cleaning.model_dump(),
@@ -88,6 +95,7 @@ def conversations(project: ProjectFolder, messages: pa.Table) -> dg.Output[Count
 def persona_dialogues(project: ProjectFolder, conversations: pa.Table) -> dg.Output[Counted]:
     """Sections of conversations seen from each persona: the other speaks, the persona answers."""
     settings = project.load()
+    log.info("persona_dialogues: nothing leaves this machine")
     turns = list(records.from_table(conversations, Turn))
     made, dropped = dialogues.persona_dialogues(
         turns,
@@ -111,3 +119,14 @@ def persona_dialogues(project: ProjectFolder, conversations: pa.Table) -> dg.Out
         for key in settings.personas
     }
     return counted(table, count, more=per_persona)
+
+
+def _sparing(masker: privacy.Masker, personas: frozenset[str]) -> reading.MaskNames:
+    """Masks names but for the writers' and the personas', who are the speakers."""
+    return lambda text, writers: masker.mask_names(text, personas.union(writers))
+
+
+def _said_of_names(masker: privacy.Masker, *, wanted: bool) -> str:
+    if not wanted:
+        return "names are not masked: privacy.names is false, patterns are"
+    return people.NOT_MASKED if masker.find_names is None else "names are masked, patterns too"

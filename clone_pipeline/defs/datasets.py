@@ -2,7 +2,6 @@
 
 import logging
 from collections import Counter
-from pathlib import Path
 
 import dagster as dg
 import pyarrow as pa
@@ -30,6 +29,7 @@ raw_text = dg.AssetSpec(
 def segments_dataset(project: ProjectFolder, persona_dialogues: pa.Table) -> dg.Output[Counted]:
     """Persona dialogues as template-free segments; exported as data/exports/segments.json."""
     settings = project.load()
+    log.info("segments_dataset: nothing leaves this machine")
     listed = list(records.from_table(persona_dialogues, Dialogue))
     rows: list[Row] = []
     dropped: Counter[str] = Counter()
@@ -38,7 +38,7 @@ def segments_dataset(project: ProjectFolder, persona_dialogues: pa.Table) -> dg.
             listed,
             system_prompts=settings.system_prompts(),
             max_tokens=settings.datasets.segments_max_tokens,
-            count=tokens.load(Path(base_folder(settings, project.root))).count,
+            count=tokens.load(base_folder(settings, project.root)).count,
         )
     segments.write_json(rows, project.exports / "segments.json")
     entered = sum(len(dialogue.turns) for dialogue in listed)
@@ -63,6 +63,7 @@ def sharegpt_dataset(
 ) -> dg.Output[Counted]:
     """Persona dialogues and QA conversations as ShareGPT, the latter with and without passages."""
     settings = project.load()
+    log.info("sharegpt_dataset: nothing leaves this machine")
     dialogues = list(records.from_table(persona_dialogues, Dialogue))
     conversations = list(records.from_table(qa_conversations, QaConversation))
     texts = {chunk.chunk_id: chunk.text for chunk in records.from_table(chunks, Chunk)}
@@ -101,6 +102,7 @@ def pretraining_dataset(
 ) -> dg.Output[Counted]:
     """The documents as plain text; one record a document in data/exports/pretraining.jsonl."""
     project.load()
+    log.info("pretraining_dataset: nothing leaves this machine")
     listed = list(records.from_table(chunks, Chunk))
     rows, dropped = completion.from_chunks(listed)
     path = project.exports / "pretraining.jsonl"
@@ -117,22 +119,37 @@ def pretraining_dataset(
     return counted(records.to_table(rows, records.DATASET_ROWS), count, more=more)
 
 
-@dg.asset(group_name="datasets", kinds={"parquet"}, deps=[raw_text], code_version="1")
+@dg.asset(group_name="datasets", kinds={"file"}, deps=[raw_text], code_version="1")
+def text_dataset(project: ProjectFolder) -> dg.Output[Counted]:
+    """The texts of raw_input/text as plain text rows; what was refused is counted."""
+    settings = project.load()
+    log.info("text_dataset: nothing leaves this machine")
+    rows, dropped, faults = completion.from_text_folder(
+        project.raw("text"), max_chars=settings.datasets.text_max_chars
+    )
+    for fault in faults:
+        log.warning(f"text_dataset: {fault}")
+    used = len({source for row in rows for source in row.sources})
+    count = StageCount(
+        "text_dataset", "files", used + dropped.total(), used, dropped, {"rows": len(rows)}
+    )
+    more = {"files_left_out": [str(fault) for fault in faults]}
+    return counted(records.to_table(rows, records.DATASET_ROWS), count, more=more)
+
+
+@dg.asset(group_name="datasets", kinds={"parquet"}, code_version="2")
 def training_dataset(
     project: ProjectFolder,
     segments_dataset: pa.Table,
     sharegpt_dataset: pa.Table,
     pretraining_dataset: pa.Table,
+    text_dataset: pa.Table,
 ) -> dg.Output[Counted]:
     """What is trained: collections with weights, whole conversations and chunks held out."""
     settings = project.load()
-    texts, _, faults = completion.from_text_folder(
-        project.raw("text"), max_chars=settings.datasets.text_max_chars
-    )
-    for fault in faults:
-        log.warning(f"training_dataset: {fault}")
-    tables = (segments_dataset, sharegpt_dataset, pretraining_dataset)
-    entering = [row for table in tables for row in records.from_table(table, Row)] + texts
+    log.info("training_dataset: nothing leaves this machine")
+    tables = (segments_dataset, sharegpt_dataset, pretraining_dataset, text_dataset)
+    entering = [row for table in tables for row in records.from_table(table, Row)]
     mixed, left_out = mixing.mix(
         entering,
         weights=settings.datasets.weights,

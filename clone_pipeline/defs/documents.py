@@ -41,7 +41,8 @@ def documents(project: ProjectFolder) -> dg.Output[Counted]:
 def chunks(project: ProjectFolder, documents: pa.Table) -> dg.Output[Counted]:
     """The documents cut at natural breaks into passages that fit in one prompt."""
     settings = project.load().chunking
-    made, dropped = chunking.chunks(
+    log.info("chunks: nothing leaves this machine")
+    made, dropped, left_out = chunking.chunks(
         records.from_table(documents, Document), **settings.model_dump()
     )
     count = StageCount(
@@ -50,7 +51,7 @@ def chunks(project: ProjectFolder, documents: pa.Table) -> dg.Output[Counted]:
         documents.num_rows,
         documents.num_rows - sum(dropped.values()),
         dropped,
-        {"chunks": len(made)},
+        {"chunks": len(made), **({"chunks_not_in_subset": left_out} if left_out else {})},
     )
     lengths = [len(chunk.text) for chunk in made]
     plot = plots.lengths(lengths, title="Length of a chunk", unit="characters")

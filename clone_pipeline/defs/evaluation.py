@@ -13,21 +13,24 @@ from clone_pipeline import registry
 from clone_pipeline.defs import plots, processes
 from clone_pipeline.defs.io_manager import content_digest
 from clone_pipeline.defs.resources import ProjectFolder
-from clone_pipeline.defs.training import base_folder, fine_tuned_model, trained_version
+from clone_pipeline.defs.training import fine_tuned_model, trained_version
 from clone_pipeline.durable import write_json
 from clone_pipeline.evaluation import report as reports
-from clone_pipeline.evaluation.gate import gate
+from clone_pipeline.evaluation.gate import gate, remarks
 from clone_pipeline.evaluation.report import Report
 from clone_pipeline.registry import Version
+from clone_pipeline.serving.bases import base_folder
 
 log = logging.getLogger("clone_pipeline.evaluation")
+
+RECIPE = "2"  # part of the report's key: raised when the same facts would be measured otherwise
 
 
 @dg.asset(
     group_name="evaluation",
     kinds={"pytorch", "json"},
     deps=[fine_tuned_model],
-    code_version="1",
+    code_version=RECIPE,
     check_specs=[dg.AssetCheckSpec("meets_the_floors", asset="evaluation_report")],
 )
 def evaluation_report(
@@ -40,6 +43,9 @@ def evaluation_report(
     if report is None:
         report = _evaluate(project, version, training_dataset)
     reasons = refusals(project, report, version)
+    unasked = remarks(report, floors=project.load().evaluation.floors)
+    for sentence in unasked:
+        log.warning(f"evaluation_report: {sentence}")
     for name, scores in reports.subjects(report).items():
         if scores.own:
             before, after = scores.own.base_perplexity, scores.own.tuned_perplexity
@@ -52,7 +58,7 @@ def evaluation_report(
                 check_name="meets_the_floors",
                 passed=not reasons,
                 severity=dg.AssetCheckSeverity.WARN,
-                description="; ".join(reasons) or "every floor is met",
+                description="; ".join([*(reasons or ["every floor is met"]), *unasked]),
             )
         ],
     )
@@ -74,10 +80,16 @@ def refusals(project: ProjectFolder, report: Report, version: Version) -> list[s
     )
 
 
-def _key(project: ProjectFolder, dataset: pa.Table) -> str:
-    settings = project.load().evaluation
-    measured = settings.model_dump(exclude={"floors", "threads"})
-    return project_file.digest(content_digest(dataset), json.dumps(measured, sort_keys=True))
+def _key(project: ProjectFolder, version: Version, dataset: pa.Table) -> str:
+    settings = project.load()
+    measured = settings.evaluation.model_dump(exclude={"floors", "threads"})
+    return project_file.digest(
+        RECIPE,
+        version.digest,
+        content_digest(dataset),
+        json.dumps(measured, sort_keys=True),
+        str(settings.training.seed),
+    )
 
 
 def _standing(project: ProjectFolder, version: Version, dataset: pa.Table) -> Report | None:
@@ -86,7 +98,7 @@ def _standing(project: ProjectFolder, version: Version, dataset: pa.Table) -> Re
     made_of = path.with_name("made_of.json")
     if not path.exists() or not made_of.exists():
         return None
-    if json.loads(made_of.read_text(encoding="utf-8"))["key"] != _key(project, dataset):
+    if json.loads(made_of.read_text(encoding="utf-8"))["key"] != _key(project, version, dataset):
         return None
     report = reports.load(path)
     standing = registry.production(project.models)
@@ -107,7 +119,7 @@ def _evaluate(project: ProjectFolder, version: Version, dataset: pa.Table) -> Re
     standing = registry.production(project.models)
     production = registry.version(project.models, standing.version).folder if standing else None
     run = {
-        "base_model": base_folder(settings, project.root),
+        "base_model": str(base_folder(version)),
         "version": str(version.folder),
         "dataset": str(project.data / "training_dataset.parquet"),
         "out": str(path),
@@ -119,7 +131,7 @@ def _evaluate(project: ProjectFolder, version: Version, dataset: pa.Table) -> Re
     processes.run_module(
         "clone_pipeline.evaluation", run, folder=path.parent, stage="evaluation_report"
     )
-    write_json(path.with_name("made_of.json"), {"key": _key(project, dataset)})
+    write_json(path.with_name("made_of.json"), {"key": _key(project, version, dataset)})
     return reports.load(path)
 
 

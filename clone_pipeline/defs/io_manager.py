@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import dagster as dg
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from clone_pipeline import funnel, records
+from clone_pipeline import durable, funnel, records
 from clone_pipeline.funnel import StageCount
 
 log = logging.getLogger("clone_pipeline.tables")
@@ -27,6 +28,7 @@ SCHEMAS: dict[str, pa.Schema] = {
     "segments_dataset": records.DATASET_ROWS,
     "sharegpt_dataset": records.DATASET_ROWS,
     "pretraining_dataset": records.DATASET_ROWS,
+    "text_dataset": records.DATASET_ROWS,
     "training_dataset": records.TRAINING_DATASET,
 }
 
@@ -65,8 +67,9 @@ def read_table(folder: Path, name: str) -> pa.Table:
 def write_table(table: pa.Table, path: Path) -> None:
     """Write beside, then rename: a reader never meets half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     pq.write_table(table, part, compression="zstd")
+    durable.flush(part)
     part.replace(path)
 
 

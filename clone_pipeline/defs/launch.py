@@ -11,19 +11,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
+from dagster import RunsFilter
 
-from clone_pipeline import scaffold
+from clone_pipeline import registry, scaffold
 from clone_pipeline.defs.automation import everything, redeploy_bot, redeploy_on_promotion
 from clone_pipeline.defs.dead_runs import PROCESS_TAG, end_dead_runs, this_process
-from clone_pipeline.defs.resources import FOLDER_VARIABLE
+from clone_pipeline.defs.resources import FOLDER_VARIABLE, project_folder
 from clone_pipeline.settings import Fault, FaultyInput
 
 log = logging.getLogger("clone_pipeline.launch")
 
 DAEMON_SILENT_SECONDS = 90.0
+DAEMON_WAIT_SECONDS = 30.0
 INTERRUPTED = "DagsterExecutionInterruptedError"
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
 
 for _stage_of_life in (dg.BetaWarning, dg.PreviewWarning):
     warnings.filterwarnings("ignore", category=_stage_of_life)
@@ -122,8 +123,8 @@ def redeploy(
     defs: dg.Definitions, instance: dg.DagsterInstance, notes: list[str]
 ) -> list[tuple[str, str]]:
     """With no live daemon, tick the redeploy sensor and run its job; failures as pairs."""
-    if daemon_alive(instance):
-        notes.append("A Dagster daemon is alive: its sensor redeploys the promoted model.")
+    if daemon_alive(instance) and _daemon_redeploys(instance):
+        notes.append("The Dagster daemon's sensor has taken the promotion.")
         return []
     context = dg.build_sensor_context(instance=instance, definitions=defs)
     tick = defs.resolve_sensor_def(redeploy_on_promotion.name).evaluate_tick(context)
@@ -138,6 +139,26 @@ def redeploy(
     if tick.skip_message:
         notes.append(tick.skip_message)
     return failures
+
+
+def _daemon_redeploys(instance: dg.DagsterInstance) -> bool:
+    """Wait a little for a run that the daemon's sensor asks for; it may have just been stopped."""
+    models = project_folder() / "models"
+    last = registry.promotions(models)[-1]
+    log.info("waiting for the Dagster daemon's sensor to redeploy the promoted model")
+    tags = {
+        "dagster/run_key": str(last.number),
+        "dagster/sensor_name": redeploy_on_promotion.name,
+    }
+    end = time.monotonic() + DAEMON_WAIT_SECONDS
+    while time.monotonic() < end:
+        standing = registry.production(models)
+        if standing and standing.digest == last.digest:
+            return True
+        if instance.get_runs(RunsFilter(tags=tags), limit=1):
+            return True
+        time.sleep(1.0)
+    return False
 
 
 def _execute(
@@ -172,4 +193,7 @@ def _failures(result: dg.ExecuteInProcessResult) -> list[tuple[str, str]]:
             error = data.error.cause if data.error and data.error.cause else data.error
             sentence = error.message.strip() if error else "failed"
         failures.append((event.step_key or "run", sentence))
+    if not failures and not result.success:
+        ended = result.filter_events(lambda e: e.is_run_failure)
+        failures += [("run", event.message or "failed") for event in ended]
     return failures

@@ -17,12 +17,12 @@ from pydantic import Field
 from clone_pipeline import project as project_file
 from clone_pipeline import registry
 from clone_pipeline.defs import plots
-from clone_pipeline.defs.io_manager import content_digest
+from clone_pipeline.defs.io_manager import content_digest, write_table
 from clone_pipeline.defs.progress import Progress
 from clone_pipeline.defs.resources import ProjectFolder
 from clone_pipeline.durable import locked, write_json
 from clone_pipeline.formats import segments
-from clone_pipeline.llm import embedded
+from clone_pipeline.local_model import bases
 from clone_pipeline.project import Project
 from clone_pipeline.registry import Version
 from clone_pipeline.settings import Fault, FaultyInput
@@ -49,7 +49,7 @@ def fine_tuned_model(
 ) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """A version in models/: the base model taught the training rows by LoRA or GaLore."""
     settings = project.load()
-    key = training_key(settings, training_dataset)
+    key = training_key(settings, training_dataset, base=base_folder(settings, project.root))
     version = None if config.retrain else registry.find(project.models, training_key=key)
     if version:
         log.info(f"fine_tuned_model: unchanged, {version.name} stands")
@@ -75,21 +75,19 @@ def trained_version(project: ProjectFolder) -> Version:
     return registry.version(project.models, name)
 
 
-def base_folder(settings: Project, root: Path) -> str:
-    """The base model: a folder, relative ones to `root`, or a hub name left to transformers."""
-    base = settings.training.base_model
-    if base == "embedded":
-        return str(embedded.converted_base())
-    folder = root / Path(base).expanduser()
-    return str(folder.resolve()) if folder.is_dir() else base
+def base_folder(settings: Project, root: Path) -> Path:
+    """The folder of the base model; see `bases.folder_of`."""
+    return bases.folder_of(settings.training.base_model, root=root)
 
 
-def training_key(settings: Project, dataset: pa.Table) -> str:
+def training_key(settings: Project, dataset: pa.Table, *, base: Path) -> str:
     """A digest of all that determines a training: rows, recipe, base, form and prompts."""
+    recipe = settings.training.model_dump(mode="json", exclude={"threads", "checkpoint_seconds"})
     return project_file.digest(
         RECIPE,
         content_digest(dataset),
-        json.dumps(settings.training.model_dump(mode="json", exclude={"threads"})),
+        json.dumps(recipe),
+        bases.identity(base),
         settings.datasets.persona_format,
         json.dumps(settings.system_prompts()),
         json.dumps(settings.names()),
@@ -109,9 +107,12 @@ def _train(
     with locked(project.models / ".training.lock"):
         work = registry.working_folder(project.models, training_key=key)
         base = base_folder(settings, project.root)
+        # a copy: another run may replace the table while this one trains
+        rows = work / "dataset.parquet"
+        write_table(dataset, rows)
         run = {
-            "base_model": base,
-            "dataset": str(project.data / "training_dataset.parquet"),
+            "base_model": str(base),
+            "dataset": str(rows),
             "work": str(work),
             "persona_format": settings.datasets.persona_format,
             "settings": settings.training.model_dump(mode="json"),
@@ -123,20 +124,19 @@ def _train(
         command = [sys.executable, "-m", "clone_pipeline.training", str(work / "RUN.json")]
         with _watched(context, work / "metrics.jsonl"):
             pipes.run(context=context, command=command)
-        card = _card(settings, dataset, work, base=base, key=key)
+        card = _card(settings, dataset, work, key=key)
+        for handed in (rows, work / "RUN.json"):
+            handed.unlink(missing_ok=True)
         return registry.publish(project.models, work, card=card)
 
 
-def _card(
-    settings: Project, dataset: pa.Table, work: Path, *, base: str, key: str
-) -> dict[str, Any]:
+def _card(settings: Project, dataset: pa.Table, work: Path, *, key: str) -> dict[str, Any]:
     summary = json.loads((work / "summary.json").read_text(encoding="utf-8"))
-    named = settings.training.base_model
     has_expert = "qa" in dataset["collection"].unique().to_pylist()
     return {
         "training_key": key,
         "kind": summary["kind"],
-        "base_model": {"name": named, "folder": base},
+        "base_model": {"name": settings.training.base_model},
         "form": settings.datasets.persona_format,
         "personas": {
             name: {"name": persona.name, "system_prompt": persona.prompt(), **_other(dataset, name)}

@@ -46,12 +46,13 @@ def chunks(
     min_chars: int = 0,
     use_subset: bool = False,
     subset_size: int = 10,
-) -> tuple[list[Chunk], Counter[str]]:
+) -> tuple[list[Chunk], Counter[str], int]:
     """All chunks of the documents, in reading order.
 
     Returns:
         Chunks, and documents (the unit that enters) dropped by reason: "empty" without text,
-        "not_in_subset" behind the first `subset_size` chunks.
+        "not_in_subset" behind the first `subset_size` chunks; and how many chunks of the last
+        document that is used are not in the subset.
     """
     made: list[Chunk] = []
     dropped: Counter[str] = Counter()
@@ -63,7 +64,7 @@ def chunks(
             dropped["not_in_subset"] += 1
         else:
             made += chunk_document(document, max_chars=max_chars, min_chars=min_chars)
-    return made[:limit], dropped
+    return made[:limit], dropped, max(0, len(made) - limit) if limit is not None else 0
 
 
 def chunk_document(document: Document, *, max_chars: int, min_chars: int = 0) -> Iterator[Chunk]:

@@ -1,4 +1,4 @@
-"""Ratios and their intervals, resampled over held-out rows."""
+"""Ratios and their intervals, resampled over held-out groups of rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,10 +13,11 @@ _Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class RowScores:
-    """Summed ln probabilities of the same n rows by two models, and their token counts.
+class GroupScores:
+    """Summed ln probabilities of the same n groups by two models, and their token counts.
 
-    All three have length n; a row without tokens counts 0 in each.
+    A group is what is drawn as one: all rows of a conversation, or of a chunk of documents. All
+    three have length n; a group without tokens counts 0 in each.
     """
 
     base: Sequence[float]
@@ -29,18 +30,18 @@ def perplexity(log_probability: float, tokens: int) -> float:
     return float(np.exp(-log_probability / tokens))
 
 
-def perplexity_ratio(own: RowScores, *, seed: int) -> Interval:
-    """Tuned over base perplexity, with the interval of a paired bootstrap over rows.
+def perplexity_ratio(own: GroupScores, *, seed: int) -> Interval:
+    """Tuned over base perplexity, with the interval of a paired bootstrap over groups.
 
     Raises:
-        ValueError: no row has a token.
+        ValueError: no group has a token.
     """
     draws = _draws(len(own.tokens), seed)
     return _interval(np.exp(-_fall(own, draws)))
 
 
-def specificity(own: RowScores, others: RowScores, *, seed: int) -> Interval:
-    """The fall of ln perplexity on own tokens less that on others', over the same rows.
+def specificity(own: GroupScores, others: GroupScores, *, seed: int) -> Interval:
+    """The fall of ln perplexity on own words less that on others', over the same groups.
 
     Raises:
         ValueError: one side has no tokens.
@@ -49,21 +50,21 @@ def specificity(own: RowScores, others: RowScores, *, seed: int) -> Interval:
     return _interval(_fall(own, draws) - _fall(others, draws))
 
 
-def rise(own: RowScores, *, seed: int) -> Interval:
+def rise(own: GroupScores, *, seed: int) -> Interval:
     """Tuned less base ln perplexity; above 0 the tuned one is worse."""
     return _interval(-_fall(own, _draws(len(own.tokens), seed)))
 
 
-def _draws(rows: int, seed: int) -> _Array:
-    """How often each row is drawn: (1 + RESAMPLES, rows); the first line is the sample itself."""
-    if rows == 0:
-        raise ValueError("there is no row to resample")
+def _draws(groups: int, seed: int) -> _Array:
+    """How often each group is drawn: (1 + RESAMPLES, groups); the first line is the sample."""
+    if groups == 0:
+        raise ValueError("there is no group to resample")
     generator = np.random.default_rng(seed)
-    resampled = generator.multinomial(rows, np.full(rows, 1 / rows), size=RESAMPLES)
-    return np.vstack([np.ones((1, rows)), resampled]).astype(np.float64)
+    resampled = generator.multinomial(groups, np.full(groups, 1 / groups), size=RESAMPLES)
+    return np.vstack([np.ones((1, groups)), resampled]).astype(np.float64)
 
 
-def _fall(scores: RowScores, draws: _Array) -> _Array:
+def _fall(scores: GroupScores, draws: _Array) -> _Array:
     """The fall of ln perplexity from base to tuned, a draw each; nan where no token is drawn."""
     gained = draws @ (np.asarray(scores.tuned, float) - np.asarray(scores.base, float))
     tokens = draws @ np.asarray(scores.tokens, float)
@@ -74,6 +75,6 @@ def _fall(scores: RowScores, draws: _Array) -> _Array:
 
 def _interval(figures: _Array) -> Interval:
     if np.isnan(figures[0]):
-        raise ValueError("no row has a token")
+        raise ValueError("no group has a token")
     low, high = np.nanpercentile(figures[1:], [2.5, 97.5])
     return Interval(value=float(figures[0]), low=float(low), high=float(high))

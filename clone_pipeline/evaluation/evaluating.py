@@ -16,9 +16,12 @@ from clone_pipeline.evaluation.report import EXPERT, Report, Sample, Scores
 from clone_pipeline.evaluation.running import AgainstProduction, Run
 from clone_pipeline.evaluation.sampling import Speaker
 from clone_pipeline.registry import Version
+from clone_pipeline.settings import Fault
 
 if TYPE_CHECKING:
     from clone_pipeline.local_model.loading import LocalModel
+
+_NO_BASE = Fault("training.base_model", "that its output is not finite", "Take another base model.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ def evaluate(run: Run) -> Report:
         The report, which also lies at `run.out`.
 
     Raises:
-        FaultyInput: the version is unknown, or a model can't be loaded.
+        FaultyInput: the version is unknown, a model can't be loaded, or what a model makes of the
+            rows is not finite.
     """
     started = time.monotonic()
     version = registry.version(run.version.parent, run.version.name)
@@ -61,14 +65,14 @@ def _facts(run: Run, version: Version, subjects: list[Subject]) -> _Facts:
     encoded = [encodings.encoded(local, each, max_tokens=length) for each in subjects]
     rows = encodings.digest(encoded)
     kept = run.kept(model=version.digest, rows=rows)
-    tuned = measuring.measure(local, encoded, kept=kept)
+    tuned = measuring.measure(local, encoded, kept=kept, diverged=running.diverged(version))
     said_by_tuned = _replies(run, local, asked)
     del local
     gc.collect()
     local = next(models)
     known = running.base_identity(run.base_model)
     kept_base = run.kept(model=known, rows=rows) if known else None
-    base = measuring.measure(local, encoded, kept=kept_base)
+    base = measuring.measure(local, encoded, kept=kept_base, diverged=_NO_BASE)
     said_by_base = _replies(run, local, asked)
     models.close()
     return _Facts(encoded, rows, base, tuned, asked, said_by_base, said_by_tuned)

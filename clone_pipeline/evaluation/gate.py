@@ -19,17 +19,21 @@ class Floors(Settings):
     )
     min_specificity: float | None = Field(
         0.0,
-        description="how much more ln perplexity must fall on the persona's tokens than on the "
-        "other speakers': the lower bound of its 95 % interval must be above this, where there "
-        "are other speakers; null: not asked",
+        description="how much more ln perplexity must fall on the persona's words than on the "
+        "other speakers' words in the persona's place: the lower bound of its 95 % interval must "
+        "be above this, where others answer the persona; null: not asked",
     )
-    regression_margin: float = Field(
+    regression_margin: float | None = Field(
         0.02,
         ge=0,
-        description="how much worse than production ln perplexity may be on the same rows",
+        description="how much worse than production ln perplexity may be on the same rows; null: "
+        "not asked, nor whether the two can be compared",
     )
-    min_held_out_rows: int = Field(
-        5, ge=1, description="held-out rows below which a persona can't be judged"
+    min_held_out_groups: int = Field(
+        5,
+        ge=1,
+        description="held-out conversations (for the expert: chunks of documents) below which a "
+        "speaker can't be judged",
     )
 
 
@@ -76,9 +80,42 @@ def gate(
     judged = subjects(report)
     if not judged:
         reasons.append("nothing was measured: the model's card names neither persona nor expert")
+    reasons += _incomparable(report, floors)
     for name, scores in judged.items():
-        reasons += _short_of(name, scores, floors)
+        if not _unjudged(report, name, floors):
+            reasons += _short_of(name, scores, floors)
     return reasons
+
+
+def remarks(report: Report, *, floors: Floors) -> list[str]:
+    """What the floors could not be asked about, a sentence each; no reason for a refusal."""
+    found = []
+    for name, scores in subjects(report).items():
+        if _unjudged(report, name, floors):
+            found.append(
+                f"{name}: {scores.groups} held-out conversations are too few to judge; it is "
+                "promoted unjudged"
+            )
+        elif name != EXPERT and scores.ratio and not scores.specificity:
+            found.append(f"{name}: nobody answers in the held-out dialogues: no specificity")
+    return found
+
+
+def _unjudged(report: Report, name: str, floors: Floors) -> bool:
+    """Whether this is an expert beside personas, with too little to judge it by."""
+    judged = subjects(report)[name]
+    too_few = judged.ratio is None or judged.groups < floors.min_held_out_groups
+    return name == EXPERT and bool(report.personas) and too_few
+
+
+def _incomparable(report: Report, floors: Floors) -> Iterator[str]:
+    production = report.production
+    if production and production.note and floors.regression_margin is not None:
+        yield (
+            f"cannot be compared with {production.version} in production: {production.note}; "
+            f"promote it by hand with `clone-pipeline models promote {report.version}` or set "
+            "evaluation.floors.regression_margin to null"
+        )
 
 
 def _about_another(report: Report, version: str | None, production: str | None) -> Iterator[str]:
@@ -92,9 +129,10 @@ def _about_another(report: Report, version: str | None, production: str | None) 
 
 
 def _short_of(name: str, scores: Scores, floors: Floors) -> Iterator[str]:
-    if scores.ratio is None or scores.rows < floors.min_held_out_rows:
+    least_groups = floors.min_held_out_groups
+    if scores.ratio is None or scores.groups < least_groups:
         yield (
-            f"{name}: {scores.rows} held-out rows could be scored, {floors.min_held_out_rows} are "
+            f"{name}: {scores.groups} held-out conversations could be scored, {least_groups} are "
             f"needed to judge: add more of {_source(name)} to raw_input, or hold out a larger share"
         )
         return
@@ -104,11 +142,11 @@ def _short_of(name: str, scores: Scores, floors: Floors) -> Iterator[str]:
     least = floors.min_specificity
     if scores.specificity and least is not None and scores.specificity.low <= least:
         yield f"{name}: specificity {_shown(scores.specificity)} is not above {least:g}"
-    against = scores.against_production
-    if against and against.value > floors.regression_margin:
+    against, margin = scores.against_production, floors.regression_margin
+    if against and margin is not None and against.value > margin:
         yield (
             f"{name}: ln perplexity is {against.value:.3f} above production's on the same "
-            f"{scores.rows} rows, more than the margin {floors.regression_margin:g}"
+            f"{scores.rows} rows, more than the margin {margin:g}"
         )
 
 

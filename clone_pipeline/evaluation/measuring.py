@@ -9,31 +9,40 @@ from typing import TYPE_CHECKING
 
 from clone_pipeline.durable import write_json
 from clone_pipeline.evaluation import bootstrap
-from clone_pipeline.evaluation.bootstrap import RowScores
+from clone_pipeline.evaluation.bootstrap import GroupScores
 from clone_pipeline.evaluation.encodings import Encodings
 from clone_pipeline.evaluation.heldout import dropped
 from clone_pipeline.evaluation.report import Scores, Side
 from clone_pipeline.local_model import scoring
 from clone_pipeline.local_model.labelled import UNLABELLED, Encoded
+from clone_pipeline.settings import Fault, FaultyInput
 
 if TYPE_CHECKING:
     from clone_pipeline.local_model.loading import LocalModel
 
 BATCH_TOKENS = 1024  # a batch's logits over 49,152 words are 200 MB in float32
 
+# no healthy model finds a token less probable; exp(709) is the largest perplexity of a float
+_LEAST = -500.0
+_NONE = (0.0, 0)
+
 Figures = list[tuple[float, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One model's figures: (summed ln probability, tokens) a row; (0.0, 0) for no tokens."""
+    """One model's figures: (summed ln probability, tokens) a row; (0.0, 0) for no tokens.
+
+    The three are as long as the rows, and of what `Encodings` calls by these names.
+    """
 
     own: Figures
+    words: Figures
     others: Figures
 
 
 def measure(
-    local: "LocalModel", subjects: Sequence[Encodings], *, kept: Path | None
+    local: "LocalModel", subjects: Sequence[Encodings], *, kept: Path | None, diverged: Fault
 ) -> dict[str, Measured]:
     """The model's figures of every subject; read from `kept` where they are, else written there.
 
@@ -41,12 +50,17 @@ def measure(
         local: the model, its adapter on or off as the caller wants it measured.
         subjects: what to measure.
         kept: a file named by model and rows; None keeps nothing.
+        diverged: what is wrong where a figure is not finite, or below any sense.
+
+    Raises:
+        FaultyInput: `diverged`.
     """
     if kept and (known := recalled(kept)):
         return known
-    found = {each.subject.name: _measured(local, each) for each in subjects}
+    found = {each.subject.name: _measured(local, each, diverged) for each in subjects}
     if kept:
-        write_json(kept, [[name, each.own, each.others] for name, each in found.items()])
+        stored = [[name, each.own, each.words, each.others] for name, each in found.items()]
+        write_json(kept, stored)
     return found
 
 
@@ -55,7 +69,7 @@ def recalled(kept: Path) -> dict[str, Measured] | None:
     if not kept.exists():
         return None
     stored = json.loads(kept.read_text(encoding="utf-8"))
-    return {name: Measured(_figures(own), _figures(others)) for name, own, others in stored}
+    return {name: Measured(*map(_figures, sides)) for name, *sides in stored}
 
 
 def scores(
@@ -66,22 +80,29 @@ def scores(
     production: Measured | None,
     seed: int,
 ) -> Scores:
-    """What base, tuned and production models made of one subject's rows."""
-    reasons = dropped(subject.subject, too_long=subject.too_long)
-    own = _paired(base.own, tuned.own)
+    """What base, tuned and production models made of one subject's rows, group by group."""
+    groups = subject.groups
+    counted = Scores(
+        rows=len(groups),
+        groups=len(set(groups)),
+        dropped=dropped(subject.subject, too_long=subject.too_long),
+    )
+    own = _paired(groups, base.own, tuned.own)
     if not sum(own.tokens):
-        return Scores(rows=len(subject.own), dropped=reasons)
-    others = _paired(base.others, tuned.others)
-    has_others = sum(others.tokens) > 0
-    against = _paired(production.own, tuned.own) if production else None
-    return Scores(
-        rows=len(subject.own),
-        dropped=reasons,
-        own=_side(own),
-        others=_side(others) if has_others else None,
-        ratio=bootstrap.perplexity_ratio(own, seed=seed),
-        specificity=bootstrap.specificity(own, others, seed=seed) if has_others else None,
-        against_production=bootstrap.rise(against, seed=seed) if against else None,
+        return counted
+    words = _paired(groups, base.words, tuned.words)
+    others = _paired(groups, base.others, tuned.others)
+    both = sum(words.tokens) > 0 and sum(others.tokens) > 0
+    against = _paired(groups, production.own, tuned.own) if production else None
+    return counted.model_copy(
+        update={
+            "own": _side(own),
+            "words": _side(words) if both else None,
+            "others": _side(others) if both else None,
+            "ratio": bootstrap.perplexity_ratio(own, seed=seed),
+            "specificity": bootstrap.specificity(words, others, seed=seed) if both else None,
+            "against_production": bootstrap.rise(against, seed=seed) if against else None,
+        }
     )
 
 
@@ -89,58 +110,62 @@ def joined(parts: Sequence[Measured]) -> Measured:
     """Several subjects' figures as one's."""
     return Measured(
         [figure for part in parts for figure in part.own],
+        [figure for part in parts for figure in part.words],
         [figure for part in parts for figure in part.others],
     )
 
 
-def _measured(local: "LocalModel", subject: Encodings) -> Measured:
-    """Both sides of each row in one pass where the row reads the same for both."""
-    both = [_joined(own, other) for own, other in zip(subject.own, subject.others, strict=True)]
-    asked = [each for joined in both for each in joined]
-    found = iter(scoring.token_log_probabilities(local, asked, batch_tokens=BATCH_TOKENS))
-    measured = Measured([], [])
-    for own, other, joined in zip(subject.own, subject.others, both, strict=True):
-        mine, theirs = next(found), []
-        if len(joined) == 2:
-            theirs = next(found)
-        elif other:
-            mine, theirs = _apart(own, other, mine)
-        measured.own.append((math.fsum(mine), len(mine)))
-        measured.others.append((math.fsum(theirs), len(theirs)))
-    return measured
+def _measured(local: "LocalModel", subject: Encodings, diverged: Fault) -> Measured:
+    """All sides of each row; sides that read the same go through the model once."""
+    sides = [*subject.own, *subject.words, *subject.others]
+    asked: dict[tuple[int, ...], Encoded] = {}
+    for each in filter(None, sides):
+        key = tuple(each.input_ids)
+        asked[key] = _joined(asked[key], each) if key in asked else each
+    listed = list(asked.values())
+    found = scoring.token_log_probabilities(local, listed, batch_tokens=BATCH_TOKENS)
+    if not all(figure > _LEAST for figures in found for figure in figures):
+        raise FaultyInput([diverged])
+    by_key = {key: (asked[key], figures) for key, figures in zip(asked, found, strict=True)}
+    summed = [_summed(each, *by_key[tuple(each.input_ids)]) if each else _NONE for each in sides]
+    rows = len(subject.own)
+    return Measured(summed[:rows], summed[rows : 2 * rows], summed[2 * rows :])
 
 
-def _joined(own: Encoded, other: Encoded | None) -> list[Encoded]:
-    if other is None:
-        return [own]
-    if own.input_ids != other.input_ids:
-        return [own, other]
-    pairs = zip(own.labels, other.labels, strict=True)
-    return [Encoded(own.input_ids, [a if a != UNLABELLED else b for a, b in pairs])]
+def _joined(first: Encoded, second: Encoded) -> Encoded:
+    """The same tokens, labelled where either is."""
+    pairs = zip(first.labels, second.labels, strict=True)
+    return Encoded(first.input_ids, [a if a != UNLABELLED else b for a, b in pairs])
 
 
-def _apart(own: Encoded, other: Encoded, figures: list[float]) -> tuple[list[float], list[float]]:
-    """Figures of the tokens that either labels, as own and other's."""
-    sides = [
-        label != UNLABELLED
-        for label, theirs in zip(own.labels[1:], other.labels[1:], strict=True)
-        if label != UNLABELLED or theirs != UNLABELLED
-    ]
-    mine = [figure for figure, is_own in zip(figures, sides, strict=True) if is_own]
-    theirs = [figure for figure, is_own in zip(figures, sides, strict=True) if not is_own]
-    return mine, theirs
+def _summed(side: Encoded, asked: Encoded, figures: list[float]) -> tuple[float, int]:
+    """The figures of one side's labels, out of those of all that was asked of its tokens."""
+    pairs = zip(asked.labels[1:], side.labels[1:], strict=True)
+    wanted = [mine != UNLABELLED for label, mine in pairs if label != UNLABELLED]
+    mine = [figure for figure, is_mine in zip(figures, wanted, strict=True) if is_mine]
+    return math.fsum(mine), len(mine)
 
 
-def _paired(first: Figures, second: Figures) -> RowScores:
-    """Two models on the same rows; the second's tokens count, should tokenizers differ."""
-    return RowScores(
-        base=[figure for figure, _ in first],
-        tuned=[figure for figure, _ in second],
-        tokens=[tokens for _, tokens in second],
+def _paired(groups: Sequence[str], first: Figures, second: Figures) -> GroupScores:
+    """Two models on the same groups; the second's tokens count, should tokenizers differ."""
+    ours, theirs = _by_group(groups, first), _by_group(groups, second)
+    return GroupScores(
+        base=[figure for figure, _ in ours],
+        tuned=[figure for figure, _ in theirs],
+        tokens=[tokens for _, tokens in theirs],
     )
 
 
-def _side(paired: RowScores) -> Side:
+def _by_group(groups: Sequence[str], rows: Figures) -> Figures:
+    """The rows' figures summed a group, in the order in which groups appear."""
+    found: dict[str, tuple[float, int]] = {}
+    for group, (figure, tokens) in zip(groups, rows, strict=True):
+        earlier, counted = found.get(group, _NONE)
+        found[group] = (earlier + figure, counted + tokens)
+    return list(found.values())
+
+
+def _side(paired: GroupScores) -> Side:
     tokens = sum(paired.tokens)
     return Side(
         tokens=tokens,

@@ -16,7 +16,7 @@ class _Record(BaseModel):
 
 
 class Interval(_Record):
-    """A figure and its 95 % bootstrap interval over rows."""
+    """A figure and its 95 % bootstrap interval over groups of rows."""
 
     value: float
     low: float
@@ -40,18 +40,24 @@ class Scores(_Record):
 
     Attributes:
         rows: held-out rows that were scored.
+        groups: conversations, or chunks of documents, that these rows are of.
         dropped: held-out rows that were not, by reason: "sampled_out" (more than the settings'
             max_rows), "too_long" (nothing of theirs is left within the model's length).
-        own: on the persona's tokens, or the expert's answers; None without rows.
-        others: on the other speakers' tokens; None where there are none.
-        ratio: tuned over base perplexity on their own tokens; below 1 is better.
-        specificity: the fall of ln perplexity on their own tokens less that on the others'.
+        own: on all that the persona, or the expert, has to write, with the marks that end turns;
+            None without rows.
+        words: on the persona's words alone, without such marks and without names.
+        others: on the other speakers' words in the persona's place: roles exchanged, under the
+            same system prompt, encoded as `words` are. Both are None where nobody else answers.
+        ratio: tuned over base perplexity of `own`; below 1 is better.
+        specificity: the fall of ln perplexity of `words` less that of `others`.
         against_production: ln perplexity less production's on the same rows; below 0 is better.
     """
 
     rows: int
+    groups: int
     dropped: dict[str, int] = {}
     own: Side | None = None
+    words: Side | None = None
     others: Side | None = None
     ratio: Interval | None = None
     specificity: Interval | None = None
@@ -142,17 +148,20 @@ def _figures(report: Report) -> str:
     rows = subjects(report)
     if report.together and len(report.personas) > 1:
         rows["all personas"] = report.together
-    head = ("who", "rows", "tokens", "base perplexity", "tuned", "ratio", "others' base", "tuned",
-            "specificity", "ln perplexity against production")  # fmt: skip
+    head = ("who", "rows", "conversations", "tokens", "base perplexity", "tuned", "ratio",
+            "words' base", "tuned", "others' words' base", "tuned", "specificity",
+            "ln perplexity against production")  # fmt: skip
     return _table(head, [(name, *_cells(scores)) for name, scores in rows.items()])
 
 
 def _cells(scores: Scores) -> tuple[str, ...]:
     return (
         str(scores.rows),
+        str(scores.groups),
         str(scores.own.tokens) if scores.own else "0",
         *_perplexities(scores.own),
         str(scores.ratio or "-"),
+        *_perplexities(scores.words),
         *_perplexities(scores.others),
         str(scores.specificity or "-"),
         str(scores.against_production or "-"),

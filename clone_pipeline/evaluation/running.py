@@ -12,10 +12,10 @@ from clone_pipeline.evaluation.encodings import Encodings
 from clone_pipeline.evaluation.gate import EvaluationSettings
 from clone_pipeline.evaluation.measuring import Measured
 from clone_pipeline.evaluation.report import Compared
-from clone_pipeline.local_model import loading
+from clone_pipeline.local_model import bases, loading
 from clone_pipeline.local_model.merging import worth_merging
 from clone_pipeline.registry import Version
-from clone_pipeline.settings import Settings
+from clone_pipeline.settings import Fault, Settings
 
 if TYPE_CHECKING:
     from clone_pipeline.local_model.loading import LocalModel
@@ -102,13 +102,15 @@ def against_production(
     if same_base and (known := measuring.recalled(kept)):
         return AgainstProduction(compared, known)
     local = _production_model(run, production, same_base=same_base)
+    fault = diverged(production)
     if same_base:
-        return AgainstProduction(compared, measuring.measure(local, subjects, kept=kept))
+        known = measuring.measure(local, subjects, kept=kept, diverged=fault)
+        return AgainstProduction(compared, known)
     own = [_encoded_again(run, local, each) for each in subjects]
-    if any(len(new.own) != len(old.own) for new, old in zip(own, subjects, strict=True)):
+    if any(new.rows != old.rows for new, old in zip(own, subjects, strict=True)):
         note = "its tokenizer leaves other rows than this one's within the longest row"
         return AgainstProduction(compared.model_copy(update={"note": note}), None)
-    return AgainstProduction(compared, measuring.measure(local, own, kept=None))
+    return AgainstProduction(compared, measuring.measure(local, own, kept=None, diverged=fault))
 
 
 def _encoded_again(run: Run, local: "LocalModel", subject: Encodings) -> Encodings:
@@ -119,9 +121,17 @@ def _production_model(run: Run, production: Version, *, same_base: bool) -> "Loc
     weights = production.folder / "model"
     if production.card["kind"] != "adapter":
         return loaded(run, weights)
-    named = production.card["base_model"].get("folder")
-    base = run.base_model if same_base or not named else Path(named)
+    if same_base:
+        return loaded(run, run.base_model, adapter=weights)
+    root = production.folder.resolve().parent.parent
+    base = bases.folder_of(production.card["base_model"]["name"], root=root)
     return loaded(run, base, adapter=weights)
+
+
+def diverged(version: Version) -> Fault:
+    """What is wrong with a version that finds no text possible."""
+    found = "that the model's output is not finite: training diverged"
+    return Fault(version.name, found, "Lower `training.learning_rate` and train again.")
 
 
 def base_identity(folder: Path) -> str:

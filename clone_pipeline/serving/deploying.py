@@ -49,21 +49,20 @@ def redeploy(
         RedeployFailed: it does not answer, or a serving process could not load it; production is
             what it was.
     """
+    name = promotion.version
+    if registry.version(models, name).digest != promotion.digest:
+        raise RedeployFailed(f"{name} is not the model that was promoted: its card has changed.")
     try:
-        reply = client.smoke(models, version=promotion.version, settings=settings)
+        reply = client.smoke(models, version=name, settings=settings)
     except FaultyInput as error:
-        raise RedeployFailed(f"{promotion.version} fails the smoke test: {error}") from error
-    say(f"redeploy_bot: {promotion.version} answers the smoke prompt: {reply!r}")
-    before = registry.production(models)
-    deployed = registry.deploy(models, version=promotion.version, promotion=promotion.number)
-    if deployed.digest != promotion.digest:
-        raise RedeployFailed(f"{promotion.version} is not the model that was promoted.")
+        raise RedeployFailed(f"{name} fails the smoke test: {error}") from error
+    say(f"redeploy_bot: {name} answers the smoke prompt: {reply!r}")
+    deployed = registry.deploy(models, version=name, promotion=promotion.number)
     try:
         served = _wait(models, promotion, wait_seconds, say)
     except RedeployFailed:
-        if before and before.digest != promotion.digest:
-            registry.roll_back(models)
-            say(f"redeploy_bot: rolled back to {before.version}")
+        standing = registry.withdraw(models, digest=promotion.digest)
+        say(f"redeploy_bot: production is {standing.version if standing else 'empty'} again")
         raise
     say(f"redeploy_bot: production is {deployed.version}")
     return Redeployed(reply, served)

@@ -1,5 +1,6 @@
 """The training loop: batch, loss, clipped gradients, update; resumable after every step."""
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import torch
 from clone_pipeline.local_model.batching import padded
 from clone_pipeline.local_model.labelled import Encoded
 from clone_pipeline.local_model.loading import device
+from clone_pipeline.settings import Fault, FaultyInput
 from clone_pipeline.training import checkpoints, memory
 from clone_pipeline.training.checkpoints import Progress
 from clone_pipeline.training.loss import mean_loss
@@ -112,6 +114,8 @@ def learn(
         loss, norm, labelled = _step(
             model, course, progress.step, optimizer, learning, rate, settings
         )
+        if not math.isfinite(loss + norm):
+            raise FaultyInput([_diverged(progress.step + 1, loss, settings)])
         progress = Progress(
             step=progress.step + 1,
             tokens=progress.tokens + course.tokens(progress.step),
@@ -127,6 +131,11 @@ def learn(
             saved = time.monotonic()
     checkpoints.save(place.folder, optimizer.tensors(), progress=progress, key=place.key)
     return progress
+
+
+def _diverged(step: int, loss: float, settings: TrainingSettings) -> Fault:
+    found = f"{settings.highest_rate:g}, with which the loss became {loss} at step {step}"
+    return Fault("training.learning_rate", found, "Make it smaller, by a factor of ten at first.")
 
 
 def _step(

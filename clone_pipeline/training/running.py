@@ -105,10 +105,11 @@ def _train(
 
 
 def _plan(settings: TrainingSettings, lessons: Lessons, seed: int) -> list[list[int]]:
+    lengths = [len(example.input_ids) for example in lessons.examples]
     return planning.plan(
-        [len(example.input_ids) for example in lessons.examples],
+        lengths,
         lessons.weights,
-        epochs=settings.epochs,
+        epochs=settings.epochs or planning.fitting_epochs(lengths, lessons.weights),
         batch_tokens=settings.batch_tokens,
         seed=seed,
     )

@@ -40,8 +40,20 @@ class TrainingSettings(Settings):
 
     base_model: str = Field("embedded", min_length=1, description="`embedded`, a folder or a name")
     method: Annotated[LoraMethod | GaloreMethod, Field(discriminator="name")] = LoraMethod()
-    epochs: int = Field(2, ge=1, le=1000, description="times that a row of weight 1 is seen")
-    max_tokens: int = Field(512, ge=32, le=131_072, description="longest example, in tokens")
+    epochs: int | None = Field(
+        None,
+        ge=1,
+        le=1000,
+        description="times that a row of weight 1 is seen; left out: as often as makes 30,000 "
+        "tokens, at most 5 times",
+    )
+    max_tokens: int = Field(
+        1024,
+        ge=32,
+        le=131_072,
+        description="longest example, in tokens; room for a passage of chunking.max_chars, its "
+        "question and its answer",
+    )
     batch_tokens: int = Field(1024, ge=64, description="tokens of a step's batch, padding included")
     learning_rate: float | None = Field(
         None, gt=0.0, le=1.0, description="highest rate; left out: the method's own, 2e-3"

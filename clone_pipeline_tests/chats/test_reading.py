@@ -97,6 +97,34 @@ def test_texts_and_names_are_masked_after_the_accounts_were_matched(tmp_path: Pa
     assert message.persona == "anna"
     assert message.text == "mail me at [EMAIL_1]"
     assert {message.author, message.author_id, message.channel, message.channel_id} == {"[PHONE_1]"}
+    assert message.source_file == "WhatsApp Chat with [PHONE_1].txt"
+
+
+def test_no_column_of_a_message_holds_personal_data(tmp_path: Path) -> None:
+    private = "anna@example.org"
+    row = {"author": "Anna", "author_id": private, "channel": f"dm_{private}", "text": "hi"}
+    first = row | {"conversation": f"Re: {private}", "message_id": f"{private}/1"}
+    second = first | {"message_id": f"{private}/2", "reply_to": f"{private}/1", "text": "you?"}
+    third = first | {"message_id": "ANNA@example.org/1", "text": "the same id in capitals"}
+    lost = first | {"message_id": "9", "reply_to": f"{private}/0", "text": "to one who is gone"}
+    (tmp_path / private).mkdir()
+    lines = "\n".join(json.dumps(each) for each in (first, second, third, lost))
+    (tmp_path / private / "+49 151 23456789_chat.jsonl").write_text(lines)
+    found = read(tmp_path, anna={"neutral": [private]}).messages
+    assert private not in str(found).lower()
+    assert "23456789" not in str(found)
+    assert {m.persona for m in found} == {"anna"}
+    assert {(m.author_id, m.conversation) for m in found} == {("[EMAIL_1]", "Re: [EMAIL_1]")}
+    assert found[1].reply_to == found[0].message_id
+    assert found[3].message_id == "neutral:9"
+    assert len({m.message_id for m in found}) == 4
+    assert found == read(tmp_path, anna={"neutral": [private]}).messages
+
+
+def test_what_is_said_of_a_file_shows_it_with_masks(tmp_path: Path) -> None:
+    (tmp_path / "Chat with +49 151 23456789.zip").write_bytes(b"PK\3\4")
+    (fault,) = read(tmp_path).skipped
+    assert fault.where == "Chat with [PHONE_1].zip"
 
 
 def test_ids_of_a_platform_are_never_masked(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def settings(base: Path, *, url: str | None) -> dict[str, object]:
         },
         "evaluation": {
             "floors": {
-                "max_perplexity_ratio": 10, "min_specificity": None, "min_held_out_rows": 1,
+                "max_perplexity_ratio": 10, "min_specificity": None, "min_held_out_groups": 1,
                 "regression_margin": 10,
             },
             "samples": 1, "small_talk": [], "max_new_tokens": 4, "max_tokens": 256, "threads": 1,

@@ -51,7 +51,11 @@ def test_texts_in_a_folder_alone_can_be_trained(empty: Path) -> None:
     for number in range(12):
         words = " ".join(f"word{number}x{place}" for place in range(60))
         (empty / f"raw_input/text/essays/{number}.txt").write_text(words, encoding="utf-8")
-    assert opened.run(empty, "training_dataset").succeeded
+    (empty / "raw_input/text/essays/blank.txt").write_text(" ", encoding="utf-8")
+    assert opened.run(empty, "text_dataset or training_dataset").succeeded
+    counted = json.loads((empty / "data/funnel/text_dataset.json").read_text(encoding="utf-8"))
+    assert (counted["unit"], counted["in"], counted["kept"]) == ("files", 13, 12)
+    assert counted["dropped"] == {"empty": 1}
     table = pq.read_table(empty / "data" / "training_dataset.parquet")
     assert set(table["collection"].to_pylist()) == {"text"}
     assert table["sources"].to_pylist()[0][0].startswith("text:")

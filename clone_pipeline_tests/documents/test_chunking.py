@@ -96,7 +96,7 @@ def test_the_last_chunk_is_not_tiny_unless_the_document_is(
 
 
 def test_a_tiny_document_is_a_chunk_of_its_own() -> None:
-    made, dropped = chunks([document("# Wallet")], max_chars=200, min_chars=50)
+    made, dropped, _ = chunks([document("# Wallet")], max_chars=200, min_chars=50)
     assert [chunk.text for chunk in made] == ["# Wallet"]
     assert not dropped
 
@@ -108,7 +108,12 @@ def test_every_document_is_cut_or_dropped_for_a_reason(
     documents = [
         Document(f"d{n}", f"{n}.txt", "text/plain", "", body) for n, body in enumerate(bodies)
     ]
-    made, dropped = chunks(documents, max_chars=200, use_subset=use_subset, subset_size=size)
+    made, dropped, left_out = chunks(
+        documents, max_chars=200, use_subset=use_subset, subset_size=size
+    )
+    used = {chunk.document_id for chunk in made}
+    whole = [chunk_document(d, max_chars=200) for d in documents if d.document_id in used]
+    assert len(made) + left_out == sum(len(list(cut)) for cut in whole)
     assert len({chunk.document_id for chunk in made}) + dropped.total() == len(documents)
     assert not use_subset or len(made) <= size
 
@@ -133,7 +138,7 @@ def test_settings_refuse_chunks_that_are_too_short() -> None:
 def test_the_verus_pages_are_cut_without_loss() -> None:
     folder = Path(os.environ["CLONE_PIPELINE_CORPUS"], "documents", "verus")
     documents, dropped, _ = read_documents(folder)
-    made, left_out = chunks(documents, max_chars=1900, min_chars=50)
+    made, left_out, _ = chunks(documents, max_chars=1900, min_chars=50)
     joined = {doc.document_id: "" for doc in documents}
     for chunk in made:
         joined[chunk.document_id] += chunk.text

@@ -16,6 +16,7 @@ from clone_pipeline.evaluation.report import (
 def scores(
     *,
     rows: int = 40,
+    groups: int = 20,
     ratio: tuple[float, float, float] = (0.8, 0.75, 0.85),
     specificity: tuple[float, float, float] | None = (0.1, 0.05, 0.15),
     against: float | None = None,
@@ -23,7 +24,9 @@ def scores(
     side = Side(tokens=900, base_perplexity=30.0, tuned_perplexity=24.0)
     return Scores(
         rows=rows,
+        groups=groups,
         own=side,
+        words=side if specificity else None,
         others=side if specificity else None,
         ratio=interval(*ratio),
         specificity=interval(*specificity) if specificity else None,

@@ -1,4 +1,6 @@
 import json
+import math
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +16,7 @@ from clone_pipeline.evaluation.gate import EvaluationSettings
 from clone_pipeline.evaluation.report import Report
 from clone_pipeline.evaluation.running import Run
 from clone_pipeline.records import TRAINING_DATASET, to_table
+from clone_pipeline.settings import FaultyInput
 from clone_pipeline_tests.evaluation.test_heldout import row
 from clone_pipeline_tests.serving.tiny_versions import publish, tiny_adapter
 
@@ -24,7 +27,13 @@ SAID = ["Did you water them?", "The rain did most of it.", "Bring the beans over
 
 
 def chat(number: int) -> str:
-    turns = [("system", "CONTEXT: Anna."), ("human", SAID[number % 3]), ("gpt", f"Yes {number}.")]
+    turns = [
+        ("system", "CONTEXT: Anna."),
+        ("human", SAID[(number + 1) % 3]),
+        ("gpt", f"No {number}."),
+        ("human", SAID[number % 3]),
+        ("gpt", f"Yes {number}."),
+    ]
     return json.dumps({"conversations": [{"from": who, "value": said} for who, said in turns]})
 
 
@@ -93,7 +102,10 @@ def test_each_persona_and_the_expert_are_measured_on_their_own_rows(
     assert anna.ratio.value != 1
     assert anna.others
     assert anna.others.tokens > 0
+    assert anna.words
     assert anna.specificity
+    gained = [math.log(s.base_perplexity / s.tuned_perplexity) for s in (anna.words, anna.others)]
+    assert anna.specificity.value == pytest.approx(gained[0] - gained[1])
     assert anna.specificity.low <= anna.specificity.value <= anna.specificity.high
 
 
@@ -167,8 +179,6 @@ def test_production_is_scored_on_the_same_rows_and_remembered(
     assert anna.against_production
     assert anna.own
     assert before.own
-    import math
-
     expected = math.log(anna.own.tuned_perplexity) - math.log(before.own.tuned_perplexity)
     assert anna.against_production.value == pytest.approx(expected, abs=1e-6)
 
@@ -185,6 +195,28 @@ def test_production_in_another_form_is_not_compared_and_the_report_says_why(
     assert found.production
     assert "taught sharegpt" in found.production.note
     assert found.samples[0].said in SAID
+
+
+def test_a_version_that_diverged_is_told_as_such(
+    tmp_path: Path, weights: Path, dataset: Path
+) -> None:
+    from safetensors.torch import load_file, save_file
+
+    card = publish(tmp_path, weights, seed=1).card
+    work = registry.working_folder(tmp_path, training_key="diverged")
+    shutil.copytree(tiny_adapter(weights, 1), work / "model", dirs_exist_ok=True)
+    file = work / "model" / "adapter_model.safetensors"
+    save_file({name: each * float("nan") for name, each in load_file(file).items()}, file)
+    version = registry.publish(tmp_path, work, card={**card, "training_key": "diverged"})
+    run = Run(
+        base_model=weights / "base",
+        version=version.folder,
+        dataset=dataset,
+        out=tmp_path / "report.json",
+        settings=FEW,
+    )
+    with pytest.raises(FaultyInput, match=r"not finite: training diverged\. Lower `training\."):
+        evaluate(run)
 
 
 def test_a_full_model_is_measured_against_its_base_in_a_process_of_its_own(

@@ -1,8 +1,8 @@
 import pytest
 from pydantic import ValidationError
 
-from clone_pipeline.evaluation.gate import EvaluationSettings, Floors, gate
-from clone_pipeline.evaluation.report import Scores
+from clone_pipeline.evaluation.gate import EvaluationSettings, Floors, gate, remarks
+from clone_pipeline.evaluation.report import Compared, Scores
 from clone_pipeline_tests.evaluation.reports import report, scores
 
 FLOORS = Floors()
@@ -40,16 +40,56 @@ def test_production_may_be_better_by_the_margin_and_no_more(worse: float, refuse
 
 def test_each_persona_and_the_expert_count_by_themselves() -> None:
     mixed = report(
-        personas={"anna": scores(), "ben": scores(ratio=(1.2, 1.1, 1.3)), "cy": Scores(rows=0)},
+        personas={
+            "anna": scores(),
+            "ben": scores(ratio=(1.2, 1.1, 1.3)),
+            "cy": Scores(rows=0, groups=0),
+        },
         expert=scores(ratio=(1.0, 0.9, 1.1), specificity=None),
     )
     who = [reason.partition(":")[0] for reason in gate(mixed, floors=FLOORS)]
     assert who == ["ben", "cy", "the expert"]
 
 
-def test_too_few_rows_are_refused_with_what_to_do() -> None:
-    (reason,) = gate(report(personas={"anna": scores(rows=4)}), floors=FLOORS)
-    assert reason.startswith("anna: 4 held-out rows could be scored, 5 are needed to judge: add")
+def test_too_few_conversations_are_refused_however_many_rows_they_give() -> None:
+    (reason,) = gate(report(personas={"anna": scores(groups=4)}), floors=FLOORS)
+    assert reason.startswith(
+        "anna: 4 held-out conversations could be scored, 5 are needed to judge: add"
+    )
+
+
+@pytest.mark.parametrize("expert", [scores(groups=3, ratio=(2, 2, 2)), Scores(rows=0, groups=0)])
+def test_an_expert_with_too_little_to_judge_stops_no_persona_but_is_told(expert: Scores) -> None:
+    beside = report(expert=expert)
+    assert gate(beside, floors=FLOORS) == []
+    assert remarks(beside, floors=FLOORS) == [
+        f"the expert: {expert.groups} held-out conversations are too few to judge; it is promoted "
+        "unjudged"
+    ]
+    alone = report(expert=expert, personas={}, together=None)
+    (reason,) = gate(alone, floors=FLOORS)
+    assert reason.startswith(f"the expert: {expert.groups} held-out conversations could be scored")
+    assert remarks(alone, floors=FLOORS) == []
+
+
+def test_a_persona_whom_nobody_answers_is_told_to_have_no_specificity() -> None:
+    alone = report(personas={"anna": scores(specificity=None)}, expert=scores(specificity=None))
+    (remark,) = remarks(alone, floors=FLOORS)
+    assert remark.startswith("anna: nobody answers")
+    assert remarks(report(expert=scores(specificity=None)), floors=FLOORS) == []
+
+
+def test_what_cannot_be_compared_with_production_is_refused_unless_nobody_asks() -> None:
+    note = Compared(version="v0001", digest="one", note="it was taught segments")
+    unlike = report(production=note)
+    assert gate(unlike, floors=FLOORS) == [
+        "cannot be compared with v0001 in production: it was taught segments; promote it by hand "
+        "with `clone-pipeline models promote v0002` or set evaluation.floors.regression_margin to "
+        "null"
+    ]
+    unasked = Floors(regression_margin=None)
+    assert gate(unlike, floors=unasked) == []
+    assert gate(report(personas={"anna": scores(against=9)}), floors=unasked) == []
 
 
 def test_a_report_about_another_model_or_another_production_is_refused() -> None:

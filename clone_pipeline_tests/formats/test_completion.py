@@ -21,7 +21,7 @@ def documents(bodies: list[str]) -> list[Document]:
 
 @given(st.lists(BODY, max_size=4))
 def test_every_chunk_is_a_row_or_dropped_for_a_reason(bodies: list[str]) -> None:
-    cut, _ = chunks(documents(bodies), max_chars=200)
+    cut, *_ = chunks(documents(bodies), max_chars=200)
     rows, dropped = completion.from_chunks(cut)
     assert len(cut) == len(rows) + dropped.total()
     assert all("<s>" not in row.content and json.loads(row.content)["text"] for row in rows)
@@ -30,7 +30,7 @@ def test_every_chunk_is_a_row_or_dropped_for_a_reason(bodies: list[str]) -> None
 
 def test_pretraining_has_one_record_a_document(tmp_path: Path) -> None:
     listed = documents(["A word. " * 90, "", "short </s>"])
-    cut, _ = chunks(listed, max_chars=200)
+    cut, *_ = chunks(listed, max_chars=200)
     path = tmp_path / "pretraining.jsonl"
     assert completion.write_documents(cut, listed, path) == 2
     assert completion.parse(path) == [

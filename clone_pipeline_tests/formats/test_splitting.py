@@ -28,17 +28,19 @@ bodies = st.lists(
 def mixed_rows(draw: st.DrawFn) -> list[Row]:
     rows = []
     for number in range(draw(st.integers(0, 40))):
-        kind = draw(st.sampled_from(["persona", "qa", "pretraining"]))
+        kind = draw(st.sampled_from(["persona", "qa", "pretraining", "text"]))
         group = f"{'c' if kind == 'persona' else 'k'}{draw(st.integers(0, 12))}"
         turns = [
+            {"from": "system", "value": f"Use this: {draw(bodies)} if it helps."},
             {"from": "human", "value": f"{draw(bodies)} {number}"},
             {"from": "gpt", "value": draw(bodies)},
         ]
         day = draw(st.none() | st.integers(0, 30))
         persona = draw(st.sampled_from(["anna", "kim"])) if kind == "persona" else None
         ended = None if day is None or not persona else START + timedelta(days=day)
-        form: Form = "completion" if kind == "pretraining" else "sharegpt"
-        content = {"conversations": turns, "text": f"{draw(bodies)} {number}"}
+        form: Form = "sharegpt" if kind in {"persona", "qa"} else "completion"
+        plain = {"text": f"{draw(bodies)} {number}"}
+        content = {"conversations": turns} if form == "sharegpt" else plain
         rows.append(
             make_row(kind, persona or "d", form, content, sources=[group], split_group=group,
                      persona=persona, ended=ended)
@@ -77,15 +79,13 @@ def test_no_held_out_turn_shares_eight_words_with_a_training_row(
     rows: list[Row], share: float
 ) -> None:
     kept, _ = split(rows, held_out=share)
-    for collection in ("persona", "qa"):
-        listed = [row for row in kept if row.collection == collection]
-        taught = set().union(
-            *(grams(text) for row in listed if row.split == "train"
-              for text in turns(row, "human", "gpt"))
-        )  # fmt: skip
-        for row in listed:
-            if row.split == "held_out":
-                assert not any(grams(text) & taught for text in turns(row, "gpt"))
+    taught = set().union(
+        *(grams(text) for row in kept if row.split == "train"
+          for text in [*turns(row, "human", "gpt"), json.loads(row.content).get("text", "")])
+    )  # fmt: skip
+    for row in kept:
+        if row.split == "held_out":
+            assert not any(grams(text) & taught for text in turns(row, "human", "gpt"))
 
 
 @given(mixed_rows(), st.sampled_from([0.1, 0.3, 0.5]))
@@ -163,6 +163,44 @@ def test_a_training_row_that_tells_a_held_out_answer_is_dropped() -> None:
     kept, dropped = split(rows, held_out=0.05)
     assert dropped == {"overlaps_held_out": 1}
     assert [row.row_id for row in kept if row.split == "held_out"] == [rows[19].row_id]
+
+
+@pytest.mark.parametrize("told", ["text", "pretraining", "passage", "question"])
+@pytest.mark.parametrize("asked", [False, True])
+def test_what_a_held_out_turn_says_is_told_nowhere_else(told: str, asked: bool) -> None:
+    rows = persona_rows(20, days=True)
+    said = [PHRASE, "hm"] if asked else ["hm", PHRASE]
+    held = [{"from": who, "value": text} for who, text in zip(("human", "gpt"), said, strict=True)]
+    rows[19] = dataclasses.replace(rows[19], content=json.dumps({"conversations": held}))
+    rows += [passage_row(f"k{n}", f"passage {n}") for n in range(3)]
+    telling = f"They say: {PHRASE.upper()}!"
+    if told == "passage":
+        rows.append(passage_row("k9", telling))
+    elif told == "question":
+        rows.append(passage_row("k9", "passage 9", question=telling))
+    else:
+        content = {"text": telling}
+        rows.append(make_row(told, "d", "completion", content, sources=["s"], split_group="s"))
+    kept, dropped = split(rows, held_out=0.05)
+    assert dropped == {"overlaps_held_out": 1}
+    assert [row.row_id for row in kept] == [row.row_id for row in rows[:-1]]
+
+
+def passage_row(chunk: str, passage: str, *, question: str = "and?") -> Row:
+    prompt = f"You guide people through one two three. Use this:\n\n{passage}\n\nBe short."
+    said = [("system", prompt), ("human", question), ("gpt", f"answer {chunk}")]
+    content = {"conversations": [{"from": who, "value": text} for who, text in said]}
+    return make_row("qa", "rag", "sharegpt", content, sources=[chunk], split_group=chunk)
+
+
+def test_what_all_system_prompts_have_in_common_is_no_passage() -> None:
+    rows = [passage_row(f"k{n}", f"passage {n}") for n in range(20)]
+    words = "You guide people through one two three. Use this"
+    held = persona_rows(20, days=True)
+    said = {"conversations": [{"from": "human", "value": "?"}, {"from": "gpt", "value": words}]}
+    held[19] = dataclasses.replace(held[19], content=json.dumps(said))
+    kept, dropped = split([*rows, *held], held_out=0.05)
+    assert (len(kept), dropped.total()) == (40, 0)
 
 
 def test_a_held_out_row_that_half_the_training_rows_share_words_with_goes_itself() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clone_pipeline.training.planning import learning_rate, plan
+from clone_pipeline.training.planning import fitting_epochs, learning_rate, plan
 
 LENGTHS = st.lists(st.integers(1, 400), min_size=1, max_size=80)
 
@@ -42,6 +42,13 @@ def test_no_step_of_several_rows_is_over_its_tokens_and_the_seed_fixes_the_order
     for step in steps:
         assert len(step) == 1 or len(step) * max(lengths[n] for n in step) <= batch_tokens
     assert steps == plan(lengths, weights, epochs=2, batch_tokens=batch_tokens, seed=seed)
+
+
+@pytest.mark.parametrize(
+    ("rows", "epochs"), [(1, 5), (59, 5), (61, 5), (100, 3), (200, 2), (300, 1), (90_000, 1)]
+)
+def test_a_small_dataset_is_seen_more_often(rows: int, epochs: int) -> None:
+    assert fitting_epochs([50] * rows, [2.0] * rows) == epochs
 
 
 def test_another_seed_gives_another_order() -> None:

@@ -1,0 +1,48 @@
+"""Names of people and places in a text, found by a spaCy model where one is installed."""
+
+import importlib
+import importlib.util
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
+
+# English models, the best first.
+MODELS = ("en_core_web_trf", "en_core_web_lg", "en_core_web_md", "en_core_web_sm")
+NOT_MASKED = (
+    "names are not masked: no spaCy model is installed (pip install spacy and a model), "
+    "patterns are"
+)
+
+_KINDS: dict[str, Literal["NAME", "PLACE"]] = {"PERSON": "NAME", "GPE": "PLACE", "LOC": "PLACE"}
+
+
+class Named(NamedTuple):
+    """A name in a text: characters `start` to `end`."""
+
+    start: int
+    end: int
+    kind: Literal["NAME", "PLACE"]
+
+
+FindNames = Callable[[str], list[Named]]
+
+
+def installed_finder() -> FindNames | None:
+    """The finder of the best model that is installed; None without spaCy or without a model."""
+    model = next((name for name in MODELS if importlib.util.find_spec(name)), None)
+    if model is None or importlib.util.find_spec("spacy") is None:
+        return None
+    spacy: Any = importlib.import_module("spacy")
+    return finder(spacy.load(model, exclude=["parser", "lemmatizer"]))
+
+
+def finder(pipeline: Callable[[str], Any]) -> FindNames:
+    """A finder of the names that a spaCy pipeline marks as PERSON, GPE or LOC."""
+
+    def find(text: str) -> list[Named]:
+        return [
+            Named(entity.start_char, entity.end_char, _KINDS[entity.label_])
+            for entity in pipeline(text).ents
+            if entity.label_ in _KINDS
+        ]
+
+    return find
