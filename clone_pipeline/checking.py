@@ -74,7 +74,7 @@ def _inputs(settings: Project, folder: Path, found: Findings) -> None:
         fix = "Name at least one persona with its accounts."
         found.faults.append(Fault("personas", "nobody, though there are chats", fix))
     for key, persona in settings.personas.items():
-        if not persona.accounts:
+        if not any(persona.accounts.values()):
             fix = "Say which ids or names are theirs: {discord: [..], whatsapp: [..]}."
             found.faults.append(Fault(f"personas.{key}.accounts", "no accounts", fix))
 

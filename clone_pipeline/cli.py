@@ -127,7 +127,8 @@ def show_funnel(
         next_command(f"clone-pipeline run{here(folder)}")
         raise typer.Exit(1)
     table = Table()
-    for column in ("stage", "came in", "kept", "dropped", "made"):
+    table.add_column("stage", no_wrap=True)
+    for column in ("came in", "kept", "dropped", "made"):
         table.add_column(column, overflow="fold")
     for stage in shown["stages"]:
         table.add_row(
@@ -155,13 +156,16 @@ def chat(
     """Talk with the production model."""
     from clone_pipeline.serving import talking  # noqa: PLC0415
 
+    started = time.monotonic()
     with faults_shown(then=f"clone-pipeline {_check_or_run(folder)}"):
         settings = project.load(folder)
         with talking.open_chat(
             (folder / "models").resolve(), persona=persona or None, settings=settings.serving
         ) as conversation:
             if once:
-                typer.echo(" ".join(conversation.say(once).split()))
+                reply = " ".join(conversation.say(once).split())
+                _first_reply(folder, started)
+                typer.echo(reply)
                 return
             _talk(conversation.name, conversation.stream)
     next_command(f"clone-pipeline serve{here(folder)}")
@@ -263,6 +267,17 @@ def _daemon_alive(folder: Path) -> bool:
         return False
     with launch.project_instance(folder) as instance:
         return launch.daemon_alive(instance)
+
+
+def _first_reply(folder: Path, started: float) -> None:
+    """How long it took, and at the very first reply how long since the project was made."""
+    took = f"replied after {time.monotonic() - started:.1f} s"
+    marker = folder / ".dagster" / "first_reply"
+    made = folder / ".dagster" / "dagster.yaml"
+    if made.exists() and not marker.exists():
+        took += f", {(time.time() - made.stat().st_mtime) / 60:.1f} min after the project was made"
+        marker.touch()
+    err.print(took)
 
 
 def _talk(name: str, stream: Callable[[str], Iterator[str]]) -> None:

@@ -77,6 +77,8 @@ def test_check_lists_every_fault_on_stderr_and_leaves_nothing_behind(tmp_path: P
 
 def test_check_of_a_project_in_order_leads_to_run(tmp_path: Path) -> None:
     (tmp_path / "base").mkdir()
+    for name in ("config.json", "tokenizer.json"):
+        (tmp_path / "base" / name).write_text("{}", encoding="utf-8")
     with running() as server:
         project = make_project(tmp_path / "a project", base=tmp_path / "base", url=server.base_url)
         checked = call("check", "--project", project)

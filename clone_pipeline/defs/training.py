@@ -12,6 +12,7 @@ from typing import Any
 
 import dagster as dg
 import pyarrow as pa
+from dagster._core.errors import DagsterPipesExecutionError
 from pydantic import Field
 
 from clone_pipeline import project as project_file
@@ -123,11 +124,27 @@ def _train(
         log.info("fine_tuned_model: trains on this machine; nothing leaves it")
         command = [sys.executable, "-m", "clone_pipeline.training", str(work / "RUN.json")]
         with _watched(context, work / "metrics.jsonl"):
-            pipes.run(context=context, command=command)
+            _run(context, pipes, command, work / "fault.txt")
         card = _card(settings, dataset, work, key=key)
         for handed in (rows, work / "RUN.json"):
             handed.unlink(missing_ok=True)
         return registry.publish(project.models, work, card=card)
+
+
+def _run(
+    context: dg.AssetExecutionContext,
+    pipes: dg.PipesSubprocessClient,
+    command: list[str],
+    fault: Path,
+) -> None:
+    """Run the training process; what it calls a user's fault is this asset's failure."""
+    try:
+        pipes.run(context=context, command=command)
+    except DagsterPipesExecutionError as error:
+        if not fault.exists():
+            raise
+        told = fault.read_text(encoding="utf-8")
+        raise dg.Failure(f"training stopped. {told}", allow_retries=False) from error
 
 
 def _card(settings: Project, dataset: pa.Table, work: Path, *, key: str) -> dict[str, Any]:

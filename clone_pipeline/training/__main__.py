@@ -27,6 +27,8 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("usage: python -m clone_pipeline.training RUN.json\n")
         return 2
     stop = _stop_on_signals()
+    fault = Path(arguments[0]).with_name("fault.txt")
+    fault.unlink(missing_ok=True)
     try:
         task = runfile.read(Path(arguments[0]))
         die_with_parent(task.parent)
@@ -36,6 +38,7 @@ def main(arguments: list[str]) -> int:
                 finish(summary)
     except FaultyInput as error:
         sys.stderr.write(f"{error}\n")
+        fault.write_text(str(error), encoding="utf-8")
         return 1
     return STOPPED if summary is None else 0
 

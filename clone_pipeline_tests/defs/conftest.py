@@ -32,6 +32,6 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def flow(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flow]:
     with running() as server:
         folder = tmp_path_factory.mktemp("flow") / "project"
-        make_project(folder, base=base, url=server.base_url)
+        make_project(folder, base=base, url=server.base_url, essay=True)
         outcome = opened.run(folder)
         yield Flow(folder, base, server, outcome, server.requests)

@@ -81,13 +81,23 @@ def write_settings(folder: Path, tree: dict[str, object]) -> None:
 
 
 def make_project(
-    folder: Path, *, base: Path, url: str | None, conversations: int = 40, documents: bool = True
+    folder: Path,
+    *,
+    base: Path,
+    url: str | None,
+    conversations: int = 40,
+    documents: bool = True,
+    essay: bool = False,
 ) -> Path:
-    """A project in `folder` with chats of Anna and Ben, and one document."""
+    """A project in `folder` with chats of Anna and Ben, one document, and perhaps an essay."""
     for kind in ("chats", "docs", "text"):
         (folder / "raw_input" / kind).mkdir(parents=True)
     lines = [json.dumps(row) for row in chat_rows(conversations)]
     (folder / "raw_input/chats/anna.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    if essay:
+        written = "The ferry was late again, and I wrote this on the quay with cold hands."
+        (folder / "raw_input/text/essays").mkdir()
+        (folder / "raw_input/text/essays/quay.txt").write_text(written, encoding="utf-8")
     if documents:
         (folder / "raw_input/docs/ferry.md").write_text(DOCUMENT, encoding="utf-8")
     write_settings(folder, settings(base, url=url))
