@@ -14,6 +14,7 @@ from clone_pipeline.evaluation import report as reports
 from clone_pipeline.serving import client
 from clone_pipeline.terminal import err, faults_shown, load_env, log_to_stderr, next_command, out
 
+REPLY_TOKENS = 60
 QUESTIONS = (
     "how is the weather out there today?",
     "i broke my bike again. what should i do?",
@@ -86,7 +87,9 @@ def show_evaluation(folder: Path) -> None:
 def show_replies(folder: Path, settings: project.Project) -> None:
     """The same questions answered by the base model and by the clone."""
     table = Table("you", "the base model", "the clone", title="Side by side")
-    answers = client.side_by_side(folder / "models", QUESTIONS, settings=settings.serving)
+    answers = client.side_by_side(
+        folder / "models", QUESTIONS, settings=settings.serving, max_new_tokens=REPLY_TOKENS
+    )
     for answer in answers:
         table.add_row(escape(answer.question), escape(answer.base), escape(answer.clone))
     out.print(table)
