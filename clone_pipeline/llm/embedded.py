@@ -3,6 +3,7 @@
 import fcntl
 import importlib.metadata
 import importlib.util
+import logging
 import os
 import shutil
 import subprocess
@@ -18,6 +19,8 @@ import platformdirs
 
 from clone_pipeline.llm.openai_compatible import EMBEDDED_MODEL
 from clone_pipeline.settings import Fault, FaultyInput
+
+log = logging.getLogger("clone_pipeline.llm")
 
 CONVERTED = "smollm2-135m-instruct-bf16-r1"  # r1: the recipe of converter.py
 SLOTS = 4
@@ -117,6 +120,7 @@ def converted_base() -> Path:
 
 
 def _convert(source: Path, part: Path) -> Path:
+    log.info("the embedded model is converted for training, once, about 30 s")
     command = [sys.executable, "-m", "clone_pipeline.llm.converter"]
     command += [str(source), str(part), str(os.getpid())]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -173,7 +173,7 @@ def test_killed_runs_lose_nothing_send_nothing_twice_and_block_nobody(
     flow: Flow, tmp_path: Path
 ) -> None:
     with running(latency=LATENCY) as server:
-        folder = make_project(tmp_path / "p", base=flow.base, url=server.base_url)
+        folder = make_project(tmp_path / "p", base=flow.base, url=server.base_url, essay=True)
         victim = Victim(folder, server, random.Random(20))
         for kind in ("request", "write", "request", "training", "write"):
             die(victim, kind)
@@ -194,7 +194,9 @@ def test_thirty_kills_change_nothing(flow: Flow, tmp_path: Path) -> None:
     draw = random.Random(7)
     with running(latency=LATENCY) as server:
         for place in range(6):
-            folder = make_project(tmp_path / f"{place}" / "p", base=flow.base, url=server.base_url)
+            folder = make_project(
+                tmp_path / f"{place}" / "p", base=flow.base, url=server.base_url, essay=True
+            )
             victim = Victim(folder, server, draw)
             for _ in range(5):
                 die(victim, draw.choice(["request", "write", "time", "time", "training"]))

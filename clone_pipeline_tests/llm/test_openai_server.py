@@ -80,7 +80,7 @@ def test_it_runs_as_a_program() -> None:
         assert "RELEVANT" in (reply.choices[0].message.content or "")
     finally:
         child.terminate()
-        child.wait(10)
+        child.wait(60)
         assert child.stdout is not None
         child.stdout.close()
 

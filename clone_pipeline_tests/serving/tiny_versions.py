@@ -39,7 +39,7 @@ def publish(models: Path, weights: Path, *, seed: int, **card: Any) -> registry.
     described = {
         "training_key": key,
         "kind": "adapter",
-        "base_model": {"name": "tiny", "folder": str(weights / "base"), "digest": "tiny"},
+        "base_model": {"name": str(weights / "base")},
         "form": "sharegpt",
         "personas": PERSONAS,
         "expert": None,
