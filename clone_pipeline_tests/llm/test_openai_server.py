@@ -79,8 +79,8 @@ def test_it_runs_as_a_program() -> None:
         )
         assert "RELEVANT" in (reply.choices[0].message.content or "")
     finally:
-        child.terminate()
-        child.wait(60)
+        child.kill()
+        child.wait(10)
         assert child.stdout is not None
         child.stdout.close()
 
