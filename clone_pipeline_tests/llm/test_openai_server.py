@@ -1,7 +1,6 @@
-import contextlib
-
 """The test server is what it claims to be: OpenAI's own client can talk with it."""
 
+import contextlib
 import subprocess
 import sys
 import urllib.error
