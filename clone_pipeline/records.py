@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, TypeVar
 
 import pyarrow as pa
@@ -17,6 +17,51 @@ Kind = Literal[
     "text", "image", "video", "voice", "sticker", "file", "location", "link", "call", "forward",
     "system", "bot", "deleted",
 ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RedditItem:
+    """A submission or a comment of Reddit, masked; nothing deleted or removed is among them.
+
+    `item_id`, `thread_id` and `parent_id` are Reddit's fullnames: t3_ is a submission, t1_ a
+    comment; a submission is its own thread and has no parent; a parent may be missing (deleted).
+    `title` and `url` are a submission's ("" else; `url` also "" for a self post); `text` is
+    Markdown as written (selftext or body, may be ""); `day` is the submission's day in the
+    project's time zone, on every item of its thread; times are UTC.
+    """
+
+    item_id: str
+    thread_id: str
+    parent_id: str | None
+    subreddit: str
+    day: date
+    author: str
+    created: datetime
+    edited: datetime | None
+    score: int
+    title: str
+    text: str
+    url: str
+    permalink: str
+
+
+REDDIT_THREADS = pa.schema(
+    [
+        ("item_id", pa.string()),
+        ("thread_id", pa.string()),
+        ("parent_id", pa.string()),
+        ("subreddit", pa.string()),
+        ("day", pa.date32()),
+        ("author", pa.string()),
+        ("created", TIME),
+        ("edited", TIME),
+        ("score", pa.int32()),
+        ("title", pa.string()),
+        ("text", pa.string()),
+        ("url", pa.string()),
+        ("permalink", pa.string()),
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)

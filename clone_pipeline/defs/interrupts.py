@@ -1,14 +1,32 @@
-"""Ctrl-C while an event loop runs: the work is cancelled first, then the interrupt is raised."""
+"""Interrupts: none is lost while an event loop runs, and none is ignored after Dagster ran."""
 
 import asyncio
 import signal
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 Made = TypeVar("Made")
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextmanager
+def sigterm_as_before() -> Iterator[None]:
+    """Leave SIGTERM's handler as it was, whatever Dagster puts in its place.
+
+    When a run ends, Dagster gives SIGTERM the handler of SIGINT. A program that a script started
+    in the background ignores SIGINT, so from then on it and its children would ignore SIGTERM too.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, handler)
 
 
 def run_cancellable(work: Coroutine[Any, Any, Made]) -> Made:

@@ -16,6 +16,7 @@ from dagster import RunsFilter
 from clone_pipeline import registry, scaffold
 from clone_pipeline.defs.automation import everything, redeploy_bot, redeploy_on_promotion
 from clone_pipeline.defs.dead_runs import PROCESS_TAG, end_dead_runs, this_process
+from clone_pipeline.defs.interrupts import sigterm_as_before
 from clone_pipeline.defs.resources import FOLDER_VARIABLE, project_folder
 from clone_pipeline.settings import Fault, FaultyInput
 
@@ -170,13 +171,14 @@ def _execute(
     tags: dict[str, str] | None = None,
 ) -> dg.ExecuteInProcessResult:
     try:
-        return job.execute_in_process(
-            instance=instance,
-            asset_selection=keys,
-            run_config={**QUIET, **(run_config or {})},
-            tags={PROCESS_TAG: this_process(), **(tags or {})},
-            raise_on_error=False,
-        )
+        with sigterm_as_before():
+            return job.execute_in_process(
+                instance=instance,
+                asset_selection=keys,
+                run_config={**QUIET, **(run_config or {})},
+                tags={PROCESS_TAG: this_process(), **(tags or {})},
+                raise_on_error=False,
+            )
     except KeyboardInterrupt:
         raise Interrupted from None
 

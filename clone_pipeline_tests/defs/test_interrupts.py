@@ -4,9 +4,10 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
+import dagster as dg
 import pytest
 
-from clone_pipeline.defs.interrupts import SIGNALS, run_cancellable
+from clone_pipeline.defs.interrupts import SIGNALS, run_cancellable, sigterm_as_before
 
 
 class Stopped(BaseException):
@@ -80,3 +81,16 @@ def test_a_thread_that_gets_no_signals_just_runs_it() -> None:
     thread.start()
     thread.join(10)
     assert made == [42]
+
+
+def test_a_run_in_the_background_does_not_leave_sigterm_ignored() -> None:
+    @dg.job
+    def nothing() -> None: ...
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    nothing.execute_in_process()
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN, "Dagster has mended it: leave it out"
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    with sigterm_as_before():
+        nothing.execute_in_process()
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL

@@ -1,6 +1,5 @@
 """The test server is what it claims to be: OpenAI's own client can talk with it."""
 
-import contextlib
 import subprocess
 import sys
 import urllib.error
@@ -80,9 +79,8 @@ def test_it_runs_as_a_program() -> None:
         )
         assert "RELEVANT" in (reply.choices[0].message.content or "")
     finally:
-        child.kill()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(10)
+        child.terminate()
+        child.wait(60)
         assert child.stdout is not None
         child.stdout.close()
 

@@ -1,0 +1,1 @@
+"""Reddit: the praw session, the fetching of threads, and what they become."""
