@@ -37,7 +37,7 @@ def documents(project: ProjectFolder) -> dg.Output[Counted]:
     return counted(table, count, more={"files_left_out": [str(fault) for fault in faults]})
 
 
-@dg.asset(group_name="documents", kinds={"parquet"}, code_version="1")
+@dg.asset(group_name="documents", kinds={"parquet"}, code_version="2")
 def chunks(project: ProjectFolder, documents: pa.Table) -> dg.Output[Counted]:
     """The documents cut at natural breaks into passages that fit in one prompt."""
     settings = project.load().chunking

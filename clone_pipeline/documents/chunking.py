@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import Field
 
@@ -17,8 +17,10 @@ _CUTS = (
     re.compile(r"[.!?…][\"'”’»)\]*_]*\s+|[。！？][」』”’）]*"),
     re.compile(r"\s+"),
 )
-# A Markdown heading that would be parted from its text.
-_HEADING = re.compile(r"(?:\A|\n)#{1,6}[^\S\n][^\n]*\s*\Z")
+# A Markdown heading, or a line that leads on to a list or an example, at the end of a chunk.
+_LEADS_ON = re.compile(r"(?:\A|\n)(?:#{1,6}[^\S\n][^\n]*|[^\n]*[:：])\s*\Z")
+# A fenced code block (CommonMark 4.5): its fences are of one kind, the closing one stands alone.
+_FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?^ {0,3}\1[`~]*[^\S\n]*$", re.M | re.S)
 _JOINER = "\u200d"
 _ALWAYS_BEHIND = re.compile("[\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f\udc00-\udfff]")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]")
@@ -72,9 +74,10 @@ def chunk_document(document: Document, *, max_chars: int, min_chars: int = 0) ->
 
     The chunks are contiguous: joined, their texts are `document.text`. A break is the last blank
     line, else line end, else sentence end, else space, that leaves the chunk at least a quarter
-    full and does not part a Markdown heading from its text. A text without any is cut at the
-    limit, but not inside a character that is written as several code points. No chunk is blank,
-    unless the text holds a longer blank than a chunk.
+    full and parts neither a fenced code block nor a Markdown heading or a lead-in (a line that
+    ends with a colon) from what follows; if none is, the last that does. A text without any is
+    cut at the limit, but not inside a character that is written as several code points. No chunk
+    is blank, unless the text holds a longer blank than a chunk.
 
     Args:
         document: any length; empty text gives no chunk.
@@ -92,25 +95,34 @@ def chunk_document(document: Document, *, max_chars: int, min_chars: int = 0) ->
         raise ValueError(f"max_chars is {max_chars}; it must be at least 1")
     text, start, position = document.text, 0, 0
     tail = min(min_chars, max_chars // 4)
+    fenced = [found.span() for found in _FENCED.finditer(text)]
     while start < len(text):
         end = len(text)
         if end - start > max_chars:
-            end = _cut(text, start, min(start + max_chars, end - tail), max_chars)
+            end = _cut(text, start, min(start + max_chars, end - tail), max_chars, fenced)
         name = content_id(document.path, position, text[start:end])
         yield Chunk(name, document.document_id, position, start, end, text[start:end])
         start, position = end, position + 1
 
 
-def _cut(text: str, start: int, limit: int, max_chars: int) -> int:
+def _cut(
+    text: str, start: int, limit: int, max_chars: int, fenced: Sequence[tuple[int, int]]
+) -> int:
     """The best place in `start + 1 .. limit` to end a chunk that began at `start`."""
     floor = max(1, max_chars // 4)
-    for pattern in _CUTS:
-        ends = [found.end() for found in pattern.finditer(text, start, limit)]
-        for end in reversed(ends):
-            if end < start + floor:
-                break
-            if _fits(text, start, end, floor) and not _HEADING.search(text[start:end]):
-                return end
+    near = [span for span in fenced if span[0] < limit and span[1] > start]
+
+    def parts(end: int) -> bool:
+        return any(a < end < b for a, b in near) or bool(_LEADS_ON.search(text[start:end]))
+
+    for patterns, may_part in ((_CUTS[:3], False), (_CUTS, True)):
+        for pattern in patterns:
+            ends = [found.end() for found in pattern.finditer(text, start, limit)]
+            for end in reversed(ends):
+                if end < start + floor:
+                    break
+                if _fits(text, start, end, floor) and (may_part or not parts(end)):
+                    return end
     whole = (end for end in range(limit, start, -1) if _fits(text, start, end, floor))
     return next(whole, limit)
 

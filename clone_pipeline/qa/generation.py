@@ -1,5 +1,6 @@
 """Chunks to candidates: question and answer pairs as a model writes them."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -14,9 +15,12 @@ from clone_pipeline.records import Chunk, Pair
 
 PROMPT = "qatuples_gen_no_filenames"
 
-# "no_pairs": the reply holds no block at all; "unreadable": blocks, but no whole pair, twice;
-# "nothing_to_ask", "nothing_grounded": the embedded writer found nothing to ask or to keep.
-Drop = Literal["no_pairs", "unreadable"] | embedded.NoPairs
+# "too_short": little but headings, so no request is made; "no_pairs": the reply holds no block at
+# all; "unreadable": blocks, but no whole pair, twice; "nothing_to_ask", "nothing_grounded": the
+# embedded writer found nothing to ask or to keep.
+Drop = Literal["too_short", "no_pairs", "unreadable"] | embedded.NoPairs
+MIN_LETTERS = 20
+_HEADINGS = re.compile(r"^#{1,6}[^\S\n].*$", re.MULTILINE)
 
 
 async def candidates(
@@ -54,6 +58,8 @@ async def candidates(
     asker = Asker(model, model_name, prompts)
 
     async def one(chunk: Chunk) -> tuple[Written, Drop | None]:
+        if sum(map(str.isalpha, _HEADINGS.sub("", chunk.text))) < MIN_LETTERS:
+            return Written([], Counter()), "too_short"
         if by_rules:
             return await embedded.write(chunk.text, asker=asker, limit=max_pairs_per_chunk)
         return await _write(chunk, asker, (details or {}).get(chunk.document_id, ""))

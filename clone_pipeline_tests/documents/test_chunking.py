@@ -87,6 +87,22 @@ def test_a_heading_is_not_parted_from_its_text() -> None:
     assert [chunk.text[:8] for chunk in made] == ["word wor", "## Tides"]
 
 
+def test_a_lead_in_is_not_parted_from_its_list() -> None:
+    made = cut("word " * 30 + "\n\nWhat helps:\n\n" + "- water\n" * 20, 200)
+    assert made[1].text.startswith("What helps:\n\n- water")
+
+
+def test_a_code_block_is_not_parted_where_it_fits_in_a_chunk() -> None:
+    code = "```json\n{\n\n" + '"key": 1,\n\n' * 10 + "}\n```\n"
+    made = cut("word " * 30 + "\n\n" + code + "\n" + "after " * 30, 200)
+    assert [code in chunk.text for chunk in made].count(True) == 1
+
+
+def test_a_code_block_longer_than_a_chunk_is_cut_at_its_blank_lines() -> None:
+    made = cut("```\n" + ("line of code\n" * 5 + "\n") * 10 + "```\n", 200)
+    assert all(chunk.text.endswith("\n\n") for chunk in made[:-1])
+
+
 @given(texts, st.integers(200, 400), st.integers(0, 50))
 def test_the_last_chunk_is_not_tiny_unless_the_document_is(
     text: str, max_chars: int, min_chars: int

@@ -69,7 +69,8 @@ def test_both_prompts_begin_alike_so_that_the_server_reads_them_once() -> None:
 
 
 def test_the_whole_way_of_the_embedded_model_asks_only_to_choose() -> None:
-    chunks = [Chunk("c1", "d", 0, 0, len(PAGE), PAGE), Chunk("c2", "d", 1, 0, 5, "Menu.")]
+    menu = "Menu. Home. About. Contact us. Imprint."
+    chunks = [Chunk("c1", "d", 0, 0, len(PAGE), PAGE), Chunk("c2", "d", 1, 0, len(menu), menu)]
 
     async def flow() -> None:
         model = ScriptedModel(lambda request: choices(request)[0])

@@ -49,6 +49,13 @@ def test_a_chunk_without_anything_to_ask_is_dropped_and_not_asked_about_again() 
     assert len(model.asked) == 1
 
 
+def test_a_chunk_of_headings_alone_is_dropped_without_a_request() -> None:
+    bare = Chunk("c", "d", 0, 0, 30, "# Introduction to the wallet\n\n#")
+    (pairs, dropped, made), model = candidates(lambda _: WHOLE, [bare])
+    assert (pairs, dropped, made) == ([], {"too_short": 1}, {"pairs": 0})
+    assert not model.asked
+
+
 def test_half_a_pair_is_asked_for_once_more() -> None:
     (pairs, dropped, made), model = candidates(in_turn(HALF, WHOLE), [chunk(1)])
     assert len(pairs) == 1
