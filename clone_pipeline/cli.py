@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from clone_pipeline import checking, funnel, project, registry, scaffold
+from clone_pipeline import checking, cli_retrain, funnel, project, registry, scaffold
 from clone_pipeline.settings import Fault, FaultyInput
 from clone_pipeline.terminal import (
     err,
@@ -108,6 +108,9 @@ def run(
     standing = registry.production(folder / "models")
     chat_next = f"clone-pipeline chat{here(folder)}"
     next_command(chat_next if standing else f"clone-pipeline funnel{here(folder)}")
+
+
+app.command(name="retrain")(cli_retrain.retrain)
 
 
 @app.command(name="funnel")

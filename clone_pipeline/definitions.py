@@ -10,18 +10,38 @@ from clone_pipeline.defs import (
     documents,
     evaluation,
     qa,
+    reddit,
+    reddit_texts,
     training,
 )
 from clone_pipeline.defs.io_manager import Tables
 from clone_pipeline.defs.resources import ProjectFolder, project_folder
 
 _folder = project_folder()
+_MODULES = [
+    reddit,
+    chat,
+    documents,
+    qa,
+    datasets,
+    reddit_texts,
+    training,
+    evaluation,
+    deployment,
+]
 
 defs = dg.Definitions(
     assets=dg.load_assets_from_modules(
-        [chat, documents, qa, datasets, training, evaluation, deployment], include_specs=True
+        [reddit, chat, documents, qa, datasets, reddit_texts, training, evaluation, deployment],
+        include_specs=True,
     ),
-    jobs=[automation.everything, automation.redeploy_bot],
+    jobs=[
+        automation.everything,
+        automation.reddit_night,
+        automation.retrain,
+        automation.redeploy_bot,
+    ],
+    schedules=[automation.reddit_every_night],
     sensors=[automation.redeploy_on_promotion],
     resources={
         "pipes": dg.PipesSubprocessClient(),

@@ -12,9 +12,14 @@ from typing import Any
 
 def write_json(path: Path, value: Any) -> None:
     """Write `value` beside `path`, flush it to the disk, then rename: never half a file."""
+    write_text(path, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` as `write_json` does its value."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    part.write_text(text, encoding="utf-8")
     flush(part)
     part.replace(path)
     flush(path.parent)

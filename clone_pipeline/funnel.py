@@ -1,6 +1,7 @@
 """What came in, what was dropped and why, what was kept: counted once, read everywhere."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ STAGES = (
     "sharegpt_dataset",
     "pretraining_dataset",
     "text_dataset",
+    "reddit_dataset",
     "training_dataset",
 )
 
@@ -94,19 +96,26 @@ class StageCount:
         }
 
 
-def save(count: StageCount, folder: Path) -> Path:
-    """Write `count` to `folder/<stage>.json`, whole or not at all."""
-    path = folder / f"{count.stage}.json"
+def save(count: StageCount, folder: Path, *, part: str = "") -> Path:
+    """Write `count` to `folder/<stage>.json`, whole or not at all.
+
+    A stage that is made part by part has a file each: `folder/<stage>/<part>.json`.
+    """
+    path = folder / (f"{count.stage}/{part}.json" if part else f"{count.stage}.json")
     usage = {name: getattr(count.usage, name) for name in Usage.__dataclass_fields__}
     write_json(path, {**count.as_json(), "llm": usage})
     return path
 
 
 def load(folder: Path) -> list[StageCount]:
-    """Every stage that was counted in `folder`, in the order of the flow."""
-    found = [_read(path) for path in sorted(folder.glob("*.json"))]
+    """Every stage that was counted in `folder`, in the order of the flow; parts added up."""
+    found: dict[str, StageCount] = {}
+    for path in sorted(folder.rglob("*.json")):
+        count = _read(path)
+        standing = found.get(count.stage)
+        found[count.stage] = _together(standing, count) if standing else count
     order = {stage: place for place, stage in enumerate(STAGES)}
-    return sorted(found, key=lambda count: order.get(count.stage, len(order)))
+    return sorted(found.values(), key=lambda count: order.get(count.stage, len(order)))
 
 
 def report(counts: Iterable[StageCount]) -> dict[str, Any]:
@@ -125,6 +134,19 @@ def sentence(count: StageCount) -> str:
     line += f", {dropped:,} dropped ({reasons})" if dropped else ""
     made = ", ".join(f"{n:,} {name}" for name, n in count.made.items())
     return f"{line}; {made}" if made else line
+
+
+def _together(one: StageCount, other: StageCount) -> StageCount:
+    """Two parts of a stage as one."""
+    return StageCount(
+        stage=one.stage,
+        unit=one.unit,
+        entered=one.entered + other.entered,
+        kept=one.kept + other.kept,
+        dropped=Counter(one.dropped) + Counter(other.dropped),
+        made=Counter(one.made) + Counter(other.made),
+        usage=one.usage + other.usage,
+    )
 
 
 def _read(path: Path) -> StageCount:

@@ -3,8 +3,9 @@
 import hashlib
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError, field_validator
 
 from clone_pipeline import strict_yaml
 from clone_pipeline.chats.cleaning import CleaningSettings
@@ -16,6 +17,7 @@ from clone_pipeline.evaluation.gate import EvaluationSettings
 from clone_pipeline.formats.settings import DatasetSettings
 from clone_pipeline.llm.openai_compatible import LlmSettings
 from clone_pipeline.qa.settings import QaSettings
+from clone_pipeline.reddit.settings import RedditSettings
 from clone_pipeline.serving.settings import ServingSettings
 from clone_pipeline.settings import Fault, FaultyInput, Settings, faults_of
 from clone_pipeline.training.settings import TrainingSettings
@@ -66,6 +68,10 @@ class Project(Settings):
     expert: Expert = Field(
         default_factory=Expert, description="what the documents teach; without any, unused"
     )
+    time_zone: str = Field(
+        "UTC", description="whose days and nights count, such as Europe/Berlin (IANA's name)"
+    )
+    reddit: RedditSettings = Field(default_factory=RedditSettings)
     llm: LlmSettings = Field(default_factory=LlmSettings, description="who writes QA data")
     privacy: PrivacySettings = Field(default_factory=PrivacySettings)
     cleaning: CleaningSettings = Field(default_factory=CleaningSettings)
@@ -77,6 +83,39 @@ class Project(Settings):
     training: TrainingSettings = Field(default_factory=TrainingSettings)
     evaluation: EvaluationSettings = Field(default_factory=EvaluationSettings)
     serving: ServingSettings = Field(default_factory=ServingSettings)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("not a time zone; write it as in Europe/Berlin or UTC") from None
+        return name
+
+    def reddit_users(self) -> dict[str, str]:
+        """The persona of each Reddit user that is one, by user name in lower case.
+
+        A user is a persona's by `accounts.reddit`, or as `reddit.replacers` says whose account
+        elsewhere is the same person's.
+        """
+        owners = {
+            str(account): key
+            for key, persona in self.personas.items()
+            for accounts in persona.accounts.values()
+            for account in accounts
+        }
+        linked = {
+            user.lower(): owners[identity]
+            for user, identity in self.reddit.replacers.items()
+            if identity in owners
+        }
+        named = {
+            account.removeprefix("u/").lower(): key
+            for key, persona in self.personas.items()
+            for account in persona.accounts.get("reddit", [])
+        }
+        return {**linked, **named}
 
     def accounts(self) -> dict[str, dict[str, list[str]]]:
         """Whose accounts are whose: {persona key: {platform: [ids or names]}}."""

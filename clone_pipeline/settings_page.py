@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from clone_pipeline.project import Project
@@ -25,8 +25,20 @@ Schema = Mapping[str, Any]
 def page() -> str:
     """The whole page, Markdown."""
     schema = Project.model_json_schema()
-    sections = [_section(name, field, schema["$defs"]) for name, field in _fields(schema)]
-    return HEAD + "\n".join(sections)
+    known = schema["$defs"]
+    parts = [(name, field) for name, field in _fields(schema) if _is_part(field)]
+    alone = [row for row, _ in _rows({**schema, "properties": _rest(schema, parts)}, "", known)]
+    sections = [_section(name, field, known) for name, field in parts]
+    return HEAD + "\n".join([_table(alone), *sections])
+
+
+def _is_part(field: Schema) -> bool:
+    return "$ref" in field or field.get("type") == "object"
+
+
+def _rest(schema: Schema, parts: list[tuple[str, Schema]]) -> dict[str, Any]:
+    named = dict(parts)
+    return {name: field for name, field in _fields(schema) if name not in named}
 
 
 def _section(name: str, field: Schema, known: Schema) -> str:
@@ -36,11 +48,12 @@ def _section(name: str, field: Schema, known: Schema) -> str:
         model, path = _model(_values(field), known), f"{name}.<key>"
     assert model is not None
     rows = list(_rows(model, path, known))
-    table = "".join(
-        f"| {' | '.join(row)} |\n" for row in [_HEADS, _RULES, *(row for row, _ in rows)]
-    )
     lists = "".join(f"\n{long}\n" for _, long in rows if long)
-    return f"## {name}\n\n{_said(model)}\n\n{table}{lists}"
+    return f"## {name}\n\n{_said(model)}\n\n{_table(row for row, _ in rows)}{lists}"
+
+
+def _table(rows: Iterable[tuple[str, str, str, str]]) -> str:
+    return "".join(f"| {' | '.join(row)} |\n" for row in [_HEADS, _RULES, *rows])
 
 
 _HEADS = ("key", "default", "takes", "meaning")
@@ -52,13 +65,18 @@ def _rows(model: Schema, path: str, known: Schema) -> Iterator[Row]:
     """A row for each key and, where its default is long, the paragraph that lists it."""
     required = model.get("required", ())
     for name, field in _fields(model):
-        key = f"{path}.{name}"
+        key = f"{path}.{name}" if path else name
         if below := _model(field, known):
             yield from _rows(below, key, known)
             continue
         if choices := field.get("discriminator", {}).get("mapping"):
             for choice, place in choices.items():
                 yield from _choice(key, choice, known[place.rpartition("/")[2]], field, known)
+            continue
+        if entry := _entry(field, known):
+            shown = _cell(field.get("description", ""))
+            yield (f"`{key}`", "`{}`", "keys of yours, each with what follows", shown), ""
+            yield from _rows(entry, f"{key}.<name>", known)
             continue
         default, long = _default(key, field, required=name in required)
         meaning = field.get("description", "")
@@ -85,6 +103,11 @@ def _model(field: Schema, known: Schema) -> Schema | None:
     """The model that `field` holds, None if it holds a plain value."""
     name = field.get("$ref", "").rpartition("/")[2]
     return known[name] if name and "properties" in known[name] else None
+
+
+def _entry(field: Schema, known: Schema) -> Schema | None:
+    """The model behind each key of a mapping whose keys are the user's own, if it is one."""
+    return _model(_values(field), known) if field.get("type") == "object" else None
 
 
 def _values(field: Schema) -> Schema:
@@ -123,6 +146,8 @@ def _takes(field: Schema, known: Schema) -> str:
         return f"list of {_takes(field['items'], known)}"
     if field["type"] == "object":
         return f"keys with {_takes(_values(field), known)}"
+    if field.get("format") == "date":
+        return "a day, as 2026-11-30"
     return _TYPES[field["type"]] + _limits(field)
 
 

@@ -25,7 +25,7 @@ _DROPPED_KINDS = frozenset(get_args(Kind)) - {"text"}
 _MENTION = re.compile(r"<(?:@[!&]?|#)\d+>")
 _EMOJI = re.compile(r"<a?(:\w+:)\d+>")
 _SIGNS = re.compile(r"[\W_]+")
-_PINGS = re.compile(r"(?:@\S+\s*)+\Z")
+_PINGS = re.compile(r"(?:@\S+(?:\s+|\Z))+\Z")
 
 
 class CleaningSettings(Settings):

@@ -21,7 +21,7 @@ from clone_pipeline.settings import Fault, FaultyInput
 MaskNames = Callable[[str, Collection[str]], str]
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_ONLY_LINKS = re.compile(r"(?:<?(?:https?://|www\.)\S+\s*)+\Z", re.IGNORECASE)
+_ONLY_LINKS = re.compile(r"(?:<?(?:https?://|www\.)\S+(?:\s+|\Z))+\Z", re.IGNORECASE)
 _MEDIA_FOLDER = re.compile(r"_Files$|^__MACOSX$")
 
 

@@ -1,6 +1,8 @@
 """Group chat: exports -> messages -> conversations -> persona_dialogues."""
 
 import logging
+from collections import Counter
+from dataclasses import replace
 
 import dagster as dg
 import pyarrow as pa
@@ -13,7 +15,9 @@ from clone_pipeline.defs.io_manager import Counted
 from clone_pipeline.defs.reporting import counted
 from clone_pipeline.defs.resources import ProjectFolder
 from clone_pipeline.funnel import StageCount
-from clone_pipeline.records import Message, Turn
+from clone_pipeline.project import Project
+from clone_pipeline.records import Message, RedditItem, Turn
+from clone_pipeline.reddit import chains
 
 log = logging.getLogger("clone_pipeline.chat")
 
@@ -25,9 +29,9 @@ raw_chats = dg.AssetSpec(
 )
 
 
-@dg.asset(group_name="chat", kinds={"parquet"}, deps=[raw_chats], code_version="2")
-def messages(project: ProjectFolder) -> dg.Output[Counted]:
-    """Every message of the exports, bots and system lines too, with personal data masked."""
+@dg.asset(group_name="chat", kinds={"parquet"}, deps=[raw_chats], code_version="3")
+def messages(project: ProjectFolder, reddit_threads: pa.Table) -> dg.Output[Counted]:
+    """Every message of exports and of Reddit, bots and system lines too, masked."""
     settings = project.load()
     log.info("messages: nothing leaves this machine")
     accounts = settings.accounts()
@@ -39,20 +43,19 @@ def messages(project: ProjectFolder) -> dg.Output[Counted]:
             mask=masker.mask,
             mask_names=_sparing(masker, speakers) if masker.find_names else None,
         )
-        unmatched = unmatched_accounts(read.messages, accounts=accounts)
+        told, left_out = _of_reddit(reddit_threads, settings)
+        if masker.find_names:
+            told = [replace(each, text=masker.mask_names(each.text, speakers)) for each in told]
+        every = [*read.messages, *told]
+        unmatched = unmatched_accounts(every, accounts=accounts)
         warnings = [masker.mask(str(fault)) for fault in [*read.skipped, *unmatched]]
     names = _said_of_names(masker, wanted=settings.privacy.names)
     log.info(f"messages: {names}")
     for warning in warnings:
         log.warning(f"messages: {warning}")
-    table = records.to_table(read.messages, records.MESSAGES)
-    count = StageCount(
-        "messages",
-        "messages",
-        entered=len(read.messages) + sum(read.dropped.values()),
-        kept=len(read.messages),
-        dropped=read.dropped,
-    )
+    table = records.to_table(every, records.MESSAGES)
+    dropped = read.dropped + left_out
+    count = StageCount("messages", "messages", len(every) + dropped.total(), len(every), dropped)
     authors = [persona or "others" for persona in table["persona"].to_pylist()]
     times = table["timestamp"].to_pylist()
     return counted(
@@ -119,6 +122,17 @@ def persona_dialogues(project: ProjectFolder, conversations: pa.Table) -> dg.Out
         for key in settings.personas
     }
     return counted(table, count, more=per_persona)
+
+
+def _of_reddit(threads: pa.Table, settings: Project) -> tuple[list[Message], Counter[str]]:
+    """Reddit's items as messages; those of subreddits that clone.yaml no longer names, counted."""
+    named = {name.lower() for name in settings.reddit.subs}
+    items = list(records.from_table(threads, RedditItem))
+    ours = [item for item in items if item.subreddit.lower() in named]
+    told = chains.messages(
+        ours, personas=settings.reddit_users(), replacers=settings.reddit.replacers
+    )
+    return told, Counter({"subreddit_not_named": len(items) - len(told)})
 
 
 def _sparing(masker: privacy.Masker, personas: frozenset[str]) -> reading.MaskNames:

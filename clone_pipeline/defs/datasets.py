@@ -137,18 +137,21 @@ def text_dataset(project: ProjectFolder) -> dg.Output[Counted]:
     return counted(records.to_table(rows, records.DATASET_ROWS), count, more=more)
 
 
-@dg.asset(group_name="datasets", kinds={"parquet"}, code_version="2")
+@dg.asset(group_name="datasets", kinds={"parquet"}, code_version="3")
 def training_dataset(
     project: ProjectFolder,
     segments_dataset: pa.Table,
     sharegpt_dataset: pa.Table,
     pretraining_dataset: pa.Table,
     text_dataset: pa.Table,
+    reddit_dataset: pa.Table,
 ) -> dg.Output[Counted]:
     """What is trained: collections with weights, whole conversations and chunks held out."""
     settings = project.load()
     log.info("training_dataset: nothing leaves this machine")
-    tables = (segments_dataset, sharegpt_dataset, pretraining_dataset, text_dataset)
+    tables = (
+        segments_dataset, sharegpt_dataset, pretraining_dataset, text_dataset, reddit_dataset,
+    )  # fmt: skip
     entering = [row for table in tables for row in records.from_table(table, Row)]
     mixed, left_out = mixing.mix(
         entering,

@@ -12,7 +12,8 @@ from clone_pipeline.defs.reporting import counted
 from clone_pipeline.defs.resources import ProjectFolder
 from clone_pipeline.documents import chunking, reading
 from clone_pipeline.funnel import StageCount
-from clone_pipeline.records import Document
+from clone_pipeline.records import Document, RedditItem
+from clone_pipeline.reddit import as_documents
 
 log = logging.getLogger("clone_pipeline.documents")
 
@@ -24,15 +25,22 @@ raw_documents = dg.AssetSpec(
 )
 
 
-@dg.asset(group_name="documents", kinds={"parquet"}, deps=[raw_documents], code_version="1")
-def documents(project: ProjectFolder) -> dg.Output[Counted]:
-    """The text of every file that has one; what was refused is counted with its reason."""
-    project.load()
+@dg.asset(group_name="documents", kinds={"parquet"}, deps=[raw_documents], code_version="2")
+def documents(project: ProjectFolder, reddit_threads: pa.Table) -> dg.Output[Counted]:
+    """The text of every file that has one, and the threads of `documents: true` subreddits."""
+    settings = project.load()
     log.info("documents: nothing leaves this machine")
     read, dropped, faults = reading.read_documents(project.raw("docs"))
     for fault in faults:
         log.warning(f"documents: {fault}")
-    count = StageCount("documents", "files", len(read) + sum(dropped.values()), len(read), dropped)
+    chosen = [name for name, sub in settings.reddit.subs.items() if sub.documents]
+    threads = as_documents.documents(
+        records.from_table(reddit_threads, RedditItem), subreddits=chosen
+    )
+    read += threads
+    made = {"of_reddit_threads": len(threads)} if threads else {}
+    entered = len(read) + sum(dropped.values())
+    count = StageCount("documents", "files", entered, len(read), dropped, made)
     table = records.to_table(read, records.DOCUMENTS)
     return counted(table, count, more={"files_left_out": [str(fault) for fault in faults]})
 

@@ -16,6 +16,7 @@ from clone_pipeline.funnel import StageCount
 log = logging.getLogger("clone_pipeline.tables")
 
 SCHEMAS: dict[str, pa.Schema] = {
+    "reddit_threads": records.REDDIT_THREADS,
     "messages": records.MESSAGES,
     "conversations": records.CONVERSATIONS,
     "persona_dialogues": records.PERSONA_DIALOGUES,
@@ -29,6 +30,7 @@ SCHEMAS: dict[str, pa.Schema] = {
     "sharegpt_dataset": records.DATASET_ROWS,
     "pretraining_dataset": records.DATASET_ROWS,
     "text_dataset": records.DATASET_ROWS,
+    "reddit_dataset": records.DATASET_ROWS,
     "training_dataset": records.TRAINING_DATASET,
 }
 
@@ -47,20 +49,38 @@ class Tables(dg.ConfigurableIOManager):
     folder: str
 
     def handle_output(self, context: dg.OutputContext, obj: Counted) -> None:
-        """Write the table, then its funnel."""
-        name = context.asset_key.path[-1]
-        write_table(obj.table, Path(self.folder) / f"{name}.parquet")
-        funnel.save(obj.count, Path(self.folder) / "funnel")
-        log.info(funnel.sentence(obj.count))
+        """Write the table, or the partition's part of it, then its funnel."""
+        part = part_of(context.partition_key) if context.has_partition_key else ""
+        write_counted(obj, Path(self.folder), part=part)
 
     def load_input(self, context: dg.InputContext) -> pa.Table:
-        """The upstream asset's table."""
+        """The upstream asset's table, all its partitions together."""
         return read_table(Path(self.folder), context.asset_key.path[-1])
 
 
-def read_table(folder: Path, name: str) -> pa.Table:
-    """`folder/<name>.parquet`, or an empty table of its schema if it was never made."""
+def part_of(partition_key: str) -> str:
+    """Where in a table's folder a partition lies: the last dimension's folder holds the first's."""
+    if isinstance(partition_key, dg.MultiPartitionKey):
+        dimensions = partition_key.keys_by_dimension
+        return "/".join(dimensions[name] for name in sorted(dimensions, reverse=True))
+    return partition_key
+
+
+def write_counted(obj: Counted, folder: Path, *, part: str = "") -> None:
+    """Write the stage's table, or a part of it, and what its funnel counted."""
+    name = obj.count.stage
     path = folder / f"{name}.parquet"
+    write_table(obj.table, path / f"{part}.parquet" if part else path)
+    funnel.save(obj.count, folder / "funnel", part=part)
+    log.info(funnel.sentence(obj.count))
+
+
+def read_table(folder: Path, name: str) -> pa.Table:
+    """`folder/<name>.parquet`, a file or a folder of parts; an empty table if never made."""
+    path = folder / f"{name}.parquet"
+    if path.is_dir():
+        parts = [pq.read_table(part) for part in sorted(path.rglob("*.parquet"))]
+        return pa.concat_tables([SCHEMAS[name].empty_table(), *parts])
     return pq.read_table(path) if path.exists() else SCHEMAS[name].empty_table()
 
 

@@ -14,9 +14,15 @@ import dagster as dg
 from dagster import RunsFilter
 
 from clone_pipeline import registry, scaffold
-from clone_pipeline.defs.automation import everything, redeploy_bot, redeploy_on_promotion
-from clone_pipeline.defs.dead_runs import PROCESS_TAG, end_dead_runs, this_process
-from clone_pipeline.defs.interrupts import sigterm_as_before
+from clone_pipeline.defs import missing
+from clone_pipeline.defs.automation import (
+    everything,
+    redeploy_bot,
+    redeploy_on_promotion,
+)
+from clone_pipeline.defs.dead_runs import end_dead_runs
+from clone_pipeline.defs.executing import Interrupted as Interrupted
+from clone_pipeline.defs.executing import execute, failures_of
 from clone_pipeline.defs.resources import FOLDER_VARIABLE, project_folder
 from clone_pipeline.settings import Fault, FaultyInput
 
@@ -24,8 +30,6 @@ log = logging.getLogger("clone_pipeline.launch")
 
 DAEMON_SILENT_SECONDS = 90.0
 DAEMON_WAIT_SECONDS = 30.0
-INTERRUPTED = "DagsterExecutionInterruptedError"
-QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 for _stage_of_life in (dg.BetaWarning, dg.PreviewWarning):
     warnings.filterwarnings("ignore", category=_stage_of_life)
@@ -38,10 +42,6 @@ class Outcome:
     succeeded: bool
     failures: list[tuple[str, str]]
     notes: list[str]
-
-
-class Interrupted(Exception):
-    """The user stopped the run; what was finished is kept."""
 
 
 @contextmanager
@@ -71,15 +71,21 @@ def run(
     """
     with project_instance(folder) as instance:
         end_dead_runs(instance)
-        job = defs.resolve_job_def(everything.name)
         keys = select(defs, selection)
         _configured(keys, run_config)
-        result = _execute(job, instance, keys=keys, run_config=run_config)
-        failures = _failures(result)
         notes: list[str] = []
-        if any(key.path[-1] == "promoted_model" for key in keys) and result.success:
-            failures += redeploy(defs, instance, notes)
-        return Outcome(not failures and result.success, failures, notes)
+        graph = defs.resolve_asset_graph()
+        parted = [key for key in keys if graph.get(key).is_partitioned]
+        failures = [
+            fault for key in parted for fault in missing.materialize(defs, instance, key, notes)
+        ]
+        if whole := [key for key in keys if key not in parted]:
+            job = defs.resolve_job_def(everything.name)
+            result = execute(job, instance, keys=whole, run_config=run_config)
+            failures += failures_of(result)
+            if any(key.path[-1] == "promoted_model" for key in whole) and result.success:
+                failures += redeploy(defs, instance, notes)
+        return Outcome(not failures, failures, notes)
 
 
 def select(defs: dg.Definitions, selection: str) -> list[dg.AssetKey]:
@@ -136,7 +142,7 @@ def redeploy(
             "dagster/sensor_name": redeploy_on_promotion.name,
         }
         job = defs.resolve_job_def(redeploy_bot.name)
-        failures += _failures(_execute(job, instance, tags=tags))
+        failures += failures_of(execute(job, instance, tags=tags))
     if tick.skip_message:
         notes.append(tick.skip_message)
     return failures
@@ -160,42 +166,3 @@ def _daemon_redeploys(instance: dg.DagsterInstance) -> bool:
             return True
         time.sleep(1.0)
     return False
-
-
-def _execute(
-    job: dg.JobDefinition,
-    instance: dg.DagsterInstance,
-    *,
-    keys: list[dg.AssetKey] | None = None,
-    run_config: Mapping[str, object] | None = None,
-    tags: dict[str, str] | None = None,
-) -> dg.ExecuteInProcessResult:
-    try:
-        with sigterm_as_before():
-            return job.execute_in_process(
-                instance=instance,
-                asset_selection=keys,
-                run_config={**QUIET, **(run_config or {})},
-                tags={PROCESS_TAG: this_process(), **(tags or {})},
-                raise_on_error=False,
-            )
-    except KeyboardInterrupt:
-        raise Interrupted from None
-
-
-def _failures(result: dg.ExecuteInProcessResult) -> list[tuple[str, str]]:
-    failures = []
-    for event in result.filter_events(lambda e: e.is_step_failure):
-        data = event.step_failure_data
-        if data.error and data.error.cls_name == INTERRUPTED:
-            raise Interrupted
-        if data.user_failure_data and data.user_failure_data.description:
-            sentence = data.user_failure_data.description
-        else:
-            error = data.error.cause if data.error and data.error.cause else data.error
-            sentence = error.message.strip() if error else "failed"
-        failures.append((event.step_key or "run", sentence))
-    if not failures and not result.success:
-        ended = result.filter_events(lambda e: e.is_run_failure)
-        failures += [("run", event.message or "failed") for event in ended]
-    return failures

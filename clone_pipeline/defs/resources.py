@@ -42,12 +42,17 @@ class ProjectFolder(dg.ConfigurableResource):  # type: ignore[type-arg]
         return self.root / ".private"
 
     @property
+    def shelf(self) -> Path:
+        """What was fetched of Reddit, as it was written."""
+        return self.private / "reddit.sqlite"
+
+    @property
     def exports(self) -> Path:
         """What other programs read."""
         return self.data / "exports"
 
     def raw(self, kind: str) -> Path:
-        """`raw_input/<kind>`: chats, docs or text."""
+        """`raw_input/<kind>`: chats, docs, text or reddit."""
         return self.root / "raw_input" / kind
 
     def load(self) -> Project:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from clone_pipeline.records import Form, Row
 from clone_pipeline.settings import Fault, FaultyInput, suggestion
 
-COLLECTIONS = ("persona", "qa", "pretraining", "text", "generic")
+COLLECTIONS = ("persona", "qa", "pretraining", "text", "reddit", "generic")
 
 
 def mix(

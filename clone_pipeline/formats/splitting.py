@@ -17,13 +17,17 @@ ENOUGH = 10
 # leaves less than half of it, whatever their size.
 _PASSES = ((1.25, 1.0), (float("inf"), 0.5))
 
+# Sources that say no more than whose or what kind of text a row is.
+_NOT_SHARED = ("persona:", "text:", "generic:")
+
 Part = tuple[str, str]
 
 
 def split(rows: Iterable[Row], *, held_out: float, seed: int = 0) -> tuple[list[Row], Counter[str]]:
     """The rows, each with its side: "train" or "held_out".
 
-    All rows of a split_group (a conversation, a chunk) are on one side. Of every persona, and of
+    All rows of a split_group (a conversation, a chunk) are on one side, and all groups that share
+    a message or a chunk among their sources. Of every persona, and of
     every other collection, about `held_out` of the rows are held out: first the groups that ended
     last, then, where no time is known, groups by chance, the same each time. Nothing is ever more
     than half held out, so a conversation as big as that is for training.
@@ -37,12 +41,35 @@ def split(rows: Iterable[Row], *, held_out: float, seed: int = 0) -> tuple[list[
         Rows in the same order, and rows dropped by reason, see `drop_overlaps`.
     """
     listed = list(rows)
-    groups = _held_out_groups(listed, held_out, seed)
+    whole = _joined(listed)
+    grouped = [dataclasses.replace(row, split_group=whole[row.split_group]) for row in listed]
+    groups = _held_out_groups(grouped, held_out, seed)
     sided = [
-        dataclasses.replace(row, split="held_out" if row.split_group in groups else "train")
+        dataclasses.replace(row, split="held_out" if whole[row.split_group] in groups else "train")
         for row in listed
     ]
     return drop_overlaps(sided)
+
+
+def _joined(rows: list[Row]) -> dict[str, str]:
+    """By split_group, the one that stands for all groups that tell of the same messages or chunks.
+
+    A thread of Reddit is one group as a whole text, and several as the dialogues in it.
+    """
+    above: dict[str, str] = {row.split_group: row.split_group for row in rows}
+
+    def top(group: str) -> str:
+        while above[group] != group:
+            above[group] = group = above[above[group]]
+        return group
+
+    first: dict[str, str] = {}
+    for row in rows:
+        for source in row.sources:
+            if not source.startswith(_NOT_SHARED):
+                other = top(first.setdefault(source, row.split_group))
+                above[top(row.split_group)] = other
+    return {group: top(group) for group in above}
 
 
 def _held_out_groups(rows: list[Row], share: float, seed: int) -> set[str]:

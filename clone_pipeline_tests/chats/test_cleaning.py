@@ -127,3 +127,8 @@ def test_cleaning_clean_messages_changes_nothing(messages: list[Message]) -> Non
     assert len(messages) == len(once) + dropped.total()
     again, _ = clean_messages(once, **arguments)
     assert [m.text for m in again if m in once] == [m.text for m in again]
+
+
+@pytest.mark.timeout(20)
+def test_a_long_row_of_at_signs_takes_no_long_time() -> None:
+    assert drops("@" * 5_000 + " words of some other kind that say a thing") == {}

@@ -181,3 +181,10 @@ def test_the_real_exports_of_a_channel_are_merged() -> None:
     assert set(found.dropped) == {"duplicate"}
     assert len({m.message_id for m in found.messages}) == len(found.messages)
     assert sum(m.persona == "adam" for m in found.messages) > 10
+
+
+@pytest.mark.timeout(20)
+def test_a_long_row_of_links_without_blanks_takes_no_long_time(tmp_path: Path) -> None:
+    write_discord(tmp_path / "a.json", [discord_message(0, "http://a" * 5_000 + " x")])
+    (message,) = read(tmp_path).messages
+    assert message.kind == "text"

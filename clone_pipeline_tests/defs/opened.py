@@ -10,8 +10,7 @@ from pathlib import Path
 import dagster as dg
 
 from clone_pipeline import definitions
-from clone_pipeline.defs import launch
-from clone_pipeline.defs.automation import redeploy_on_promotion
+from clone_pipeline.defs import automation, launch, reddit
 from clone_pipeline.defs.launch import Outcome
 from clone_pipeline.defs.resources import FOLDER_VARIABLE
 
@@ -22,6 +21,8 @@ def loaded(folder: Path) -> Iterator[dg.Definitions]:
     saved = {name: os.environ.get(name) for name in (FOLDER_VARIABLE, "DAGSTER_HOME")}
     os.environ[FOLDER_VARIABLE] = str(folder)
     try:
+        for module in (reddit, automation):  # partitions and schedule are the project's own
+            importlib.reload(module)
         yield importlib.reload(definitions).defs
     finally:
         for name, value in saved.items():
@@ -49,7 +50,7 @@ def tick(folder: Path) -> tuple[list[str | None], str]:
     """The run keys that the redeploy sensor asks for now, and why none; nothing is launched."""
     with opened(folder) as (defs, instance):
         context = dg.build_sensor_context(instance=instance, definitions=defs)
-        said = defs.resolve_sensor_def(redeploy_on_promotion.name).evaluate_tick(context)
+        said = defs.resolve_sensor_def(automation.redeploy_on_promotion.name).evaluate_tick(context)
         return [request.run_key for request in said.run_requests or []], said.skip_message or ""
 
 

@@ -1,11 +1,21 @@
 from pathlib import Path
 
+import dagster as dg
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from clone_pipeline import records
-from clone_pipeline.defs.io_manager import SCHEMAS, content_digest, read_table, write_table
+from clone_pipeline import funnel, records
+from clone_pipeline.defs.io_manager import (
+    SCHEMAS,
+    Counted,
+    content_digest,
+    part_of,
+    read_table,
+    write_counted,
+    write_table,
+)
+from clone_pipeline.funnel import StageCount
 from clone_pipeline.records import Chunk
 
 
@@ -51,3 +61,17 @@ def test_the_digest_is_of_the_rows_not_of_how_they_are_stored() -> None:
     parts = pa.concat_tables([table("a", "b").slice(0, 1), table("a", "b").slice(1)])
     assert content_digest(parts) == content_digest(table("a", "b"))
     assert content_digest(table("a", "b")) != content_digest(table("b", "a"))
+
+
+def test_a_table_in_parts_is_read_as_one_and_its_funnel_is_the_sum(tmp_path: Path) -> None:
+    for part, texts in (("b/2026-01-02", ["x", "y"]), ("a/2026-01-01", ["z"])):
+        count = StageCount("chunks", "documents", len(texts) + 1, len(texts), {"empty": 1})
+        write_counted(Counted(table(*texts), count), tmp_path, part=part)
+    assert read_table(tmp_path, "chunks")["text"].to_pylist() == ["z", "x", "y"]
+    (together,) = funnel.load(tmp_path / "funnel")
+    assert (together.entered, together.kept, together.dropped) == (5, 3, {"empty": 2})
+
+
+def test_a_partition_lies_in_the_folder_of_its_subreddit() -> None:
+    key = dg.MultiPartitionKey({"day": "2026-01-02", "subreddit": "ferries"})
+    assert part_of(key) == "ferries/2026-01-02"

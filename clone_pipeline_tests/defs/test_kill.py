@@ -15,11 +15,10 @@ from pathlib import Path
 import dagster as dg
 import orjson
 import psutil
-import pyarrow.parquet as pq
 import pytest
 
 from clone_pipeline import registry
-from clone_pipeline.defs.io_manager import SCHEMAS
+from clone_pipeline.defs.io_manager import SCHEMAS, read_table
 from clone_pipeline.llm.asking import Request
 from clone_pipeline.llm.exchange import body_of
 from clone_pipeline_tests.defs import opened
@@ -143,8 +142,8 @@ def live(victim: Victim) -> None:
 def check_whole(victim: Victim, flow: Flow) -> None:
     """The project is as if no run had ever been killed."""
     for name in SCHEMAS:
-        made = pq.read_table(victim.folder / "data" / f"{name}.parquet")
-        assert made.equals(pq.read_table(flow.folder / "data" / f"{name}.parquet")), name
+        made = read_table(victim.folder / "data", name)
+        assert made.equals(read_table(flow.folder / "data", name)), name
     models = victim.folder / "models"
     assert [version.name for version in registry.versions(models)] == ["v0001"]
     assert [promotion.number for promotion in registry.promotions(models)] == [1]

@@ -242,3 +242,34 @@ def test_a_conversation_of_more_than_half_the_rows_is_for_training() -> None:
 def test_few_rows_are_all_for_training(share: float) -> None:
     kept, _ = split(persona_rows(4, days=True), held_out=share)
     assert {row.split for row in kept} == {"train"}
+
+
+def test_a_thread_as_a_whole_text_and_the_dialogues_in_it_are_on_one_side() -> None:
+    rows = []
+    for number in range(30):
+        thread, ids = f"t3_{number}", [f"reddit:t1_{number}_{k}" for k in range(2)]
+        said = [f"thread {number} reply {k}" for k in range(2)]
+        for k in range(2):
+            turns = [
+                {"from": "human", "value": f"Why {number}?"},
+                {"from": "gpt", "value": said[k]},
+            ]
+            rows.append(
+                make_row(
+                    "persona",
+                    "anna",
+                    "sharegpt",
+                    {"conversations": turns},
+                    sources=[ids[k]],
+                    persona="anna",
+                    split_group=f"{thread}:{k}",
+                )  # fmt: skip
+            )
+        text = {"text": f"title {number} " + " ".join(said)}
+        rows.append(make_row("reddit", "bias", "completion", text, sources=ids, split_group=thread))
+    sided, _ = split(rows, held_out=0.2)
+    sides = defaultdict(set)
+    for row in sided:
+        sides[row.sources[0].split("_")[1]].add(row.split)
+    assert all(len(found) == 1 for found in sides.values())
+    assert {"held_out"} in sides.values()

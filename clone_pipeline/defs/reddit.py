@@ -1,0 +1,202 @@
+"""Group reddit: what was said in the configured subreddits, by day and subreddit."""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from clone_pipeline import records
+from clone_pipeline.chats import privacy
+from clone_pipeline.defs.io_manager import Counted, part_of, write_counted
+from clone_pipeline.defs.partitions import DAY, SUBREDDIT, partitions
+from clone_pipeline.defs.progress import Progress
+from clone_pipeline.defs.reporting import counted
+from clone_pipeline.defs.resources import ProjectFolder, project_folder
+from clone_pipeline.funnel import StageCount
+from clone_pipeline.project import Project
+from clone_pipeline.records import RedditItem
+from clone_pipeline.reddit import dumps, session
+from clone_pipeline.reddit.fetching import Fetched, fetch_day
+from clone_pipeline.reddit.listing import OutOfReach
+from clone_pipeline.reddit.shelf import Shelf, open_shelf
+from clone_pipeline.reddit.sweeping import sweep, written
+
+if TYPE_CHECKING:
+    import praw
+
+log = logging.getLogger("clone_pipeline.reddit")
+
+STAGE = "reddit_threads"
+OUT_OF_REACH = "out_of_reach"
+
+subreddits = dg.AssetSpec(
+    "subreddits",
+    group_name="reddit",
+    kinds={"reddit"},
+    description="The subreddits under reddit.subs in clone.yaml, as Reddit shows them.",
+)
+raw_reddit = dg.AssetSpec(
+    "raw_reddit",
+    group_name="reddit",
+    kinds={"file"},
+    description="Dumps in raw_input/reddit (.ndjson, .zst), for years that the API does not give.",
+)
+
+
+@dg.asset(
+    group_name="reddit",
+    kinds={"reddit", "parquet"},
+    partitions_def=partitions(project_folder()),
+    deps=[subreddits, raw_reddit],
+    code_version="1",
+)
+def reddit_threads(context: dg.AssetExecutionContext, project: ProjectFolder) -> dg.Output[Counted]:
+    """The threads of a day with all their comments, masked; what was deleted since is erased."""
+    settings = project.load()
+    key = context.partition_key
+    assert isinstance(key, dg.MultiPartitionKey)
+    name, day = key.keys_by_dimension[SUBREDDIT], date.fromisoformat(key.keys_by_dimension[DAY])
+    shown = f"{STAGE}, r/{name}, {day}"
+    log.info(f"{shown}: asks Reddit for what is not held yet; texts stay on this machine")
+    connect = _once(partial(session.connect, **_variables(settings)))
+    with open_shelf(project.shelf) as shelf, Progress(shown, "threads") as progress:
+        _read_dumps(shelf, project, settings)
+        fetched = _fetch(shelf, settings, name, day, connect, progress)
+        if day == _yesterday(settings):
+            _sweep(context, project, shelf, settings, name, connect)
+    return _told(project, settings, name, fetched)
+
+
+def _told(
+    project: ProjectFolder, settings: Project, name: str, fetched: Fetched
+) -> dg.Output[Counted]:
+    items = _masked(project, settings, fetched.items)
+    table = records.to_table(items, records.REDDIT_THREADS)
+    threads = sum(item.item_id == item.thread_id for item in items)
+    made = {"threads": threads, "comments": len(items) - threads}
+    count = StageCount(STAGE, "items", fetched.entered, len(items), fetched.dropped, made)
+    for note in fetched.notes:
+        log.info(f"{STAGE}: {note}")
+    more = {"requests": fetched.requests, "notes": fetched.notes, "subreddit": f"r/{name}"}
+    return counted(table, count, more=more)
+
+
+def _fetch(
+    shelf: Shelf,
+    settings: Project,
+    name: str,
+    day: date,
+    connect: "Callable[[], praw.Reddit]",
+    progress: Callable[[int, int], None],
+) -> Fetched:
+    sub = settings.reddit.subs[name]
+    try:
+        return fetch_day(
+            shelf,
+            connect=connect,
+            subreddit=name,
+            day=day,
+            zone=ZoneInfo(settings.time_zone),
+            filters=[*settings.reddit.filter, *sub.filter],
+            opted_out=settings.reddit.opted_out,
+            progress=progress,
+            **sub.model_dump(include={"type", "limit", "min_score", "max_comments"}),
+        )
+    except OutOfReach as error:
+        raise dg.Failure(
+            str(error), metadata={OUT_OF_REACH: f"r/{name}"}, allow_retries=False
+        ) from error
+
+
+def _sweep(
+    context: dg.AssetExecutionContext,
+    project: ProjectFolder,
+    shelf: Shelf,
+    settings: Project,
+    name: str,
+    connect: "Callable[[], praw.Reddit]",
+) -> None:
+    """Erase what was deleted on Reddit, take edits over, and write the days anew that changed."""
+    with Progress(f"deletions and edits in r/{name}", "items") as progress:
+        swept = sweep(
+            shelf,
+            connect=connect,
+            subreddit=name,
+            opted_out=settings.reddit.opted_out,
+            newer_than=None,
+            progress=progress,
+        )
+    if swept.deleted or swept.edited:
+        log.info(f"{STAGE}: r/{name}: {swept.deleted} deleted, {swept.edited} edited since")
+    others = swept.days - {date.fromisoformat(context.partition_key.keys_by_dimension[DAY])}
+    for day in sorted(others):
+        key = dg.MultiPartitionKey({DAY: day.isoformat(), SUBREDDIT: name})
+        part = part_of(key)
+        if not _is_written(project, part):
+            continue
+        told = _told(project, settings, name, _fetch(shelf, settings, name, day, connect, _ignore))
+        write_counted(told.value, project.data, part=part)
+        context.log_event(
+            dg.AssetMaterialization(STAGE, partition=key, metadata=dict(told.metadata or {}))
+        )
+    written(shelf, subreddit=name, days=others)
+
+
+def _is_written(project: ProjectFolder, part: str) -> bool:
+    return (project.data / f"{STAGE}.parquet" / f"{part}.parquet").exists()
+
+
+def _read_dumps(shelf: Shelf, project: ProjectFolder, settings: Project) -> None:
+    with Progress("dumps of Reddit", "lines") as progress:
+        read = dumps.import_dumps(
+            shelf,
+            project.raw("reddit"),
+            subreddits=list(settings.reddit.subs),
+            zone=ZoneInfo(settings.time_zone),
+            opted_out=settings.reddit.opted_out,
+            progress=progress,
+        )
+    if read.files:
+        log.info(f"{STAGE}: {read.submissions:,} threads, {read.comments:,} comments from dumps")
+    for reason, lines in read.skipped.items():
+        log.warning(f"{STAGE}: dumps: {lines:,} lines left out: {reason}")
+
+
+def _masked(
+    project: ProjectFolder, settings: Project, items: Iterable[RedditItem]
+) -> list[RedditItem]:
+    with privacy.open_masker(project.private, **settings.privacy.model_dump()) as masker:
+        return [
+            replace(item, title=masker.mask(item.title), text=masker.mask(item.text))
+            for item in items
+        ]
+
+
+def _yesterday(settings: Project) -> date:
+    return datetime.now(ZoneInfo(settings.time_zone)).date() - timedelta(days=1)
+
+
+def _variables(settings: Project) -> dict[str, str]:
+    wanted = {"client_id_env", "client_secret_env", "username_env", "password_env"}
+    return settings.reddit.model_dump(include=wanted)
+
+
+def _once(connect: "Callable[[], praw.Reddit]") -> "Callable[[], praw.Reddit]":
+    """One session for the whole run."""
+    made: list[praw.Reddit] = []
+
+    def session_of_the_run() -> "praw.Reddit":
+        if not made:
+            made.append(connect())
+        return made[0]
+
+    return session_of_the_run
+
+
+def _ignore(done: int, total: int) -> None:
+    """Progress of work that sends nothing."""

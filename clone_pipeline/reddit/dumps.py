@@ -1,0 +1,190 @@
+"""Reading dumps of Reddit into the shelf, for years that the API no longer gives.
+
+Lines of JSON, plain or zstd-compressed with a window of up to 2 GiB, in the form of Pushshift and
+of the monthly and per-subreddit torrents that go on with it: RS_2023-01.zst and RC_2023-01.zst,
+or NAME_submissions.zst and NAME_comments.zst.
+"""
+
+import itertools
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from clone_pipeline.durable import file_digest
+from clone_pipeline.reddit import coverage, things
+from clone_pipeline.reddit.dump_files import Dump, lines, recognized
+from clone_pipeline.reddit.fetching import ZONE, now_utc
+from clone_pipeline.reddit.shelf import Shelf
+from clone_pipeline.reddit.things import Thing
+
+_BATCH = 5000
+_SHOWN = 100
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Imported:
+    """What was read: files, what was new of them, and lines (or files) left out by reason.
+
+    `malformed` names the first 100 faulty lines as `file:line`.
+    """
+
+    files: int = 0
+    submissions: int = 0
+    comments: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    malformed: list[str] = field(default_factory=list)
+
+
+def import_dumps(
+    shelf: Shelf, folder: Path, *, subreddits: Sequence[str], zone: ZoneInfo,
+    opted_out: Sequence[str], progress: Callable[[int, int], None],
+    clock: Callable[[], datetime] = now_utc,
+) -> Imported:  # fmt: skip
+    """Read every dump of `folder` that was not read yet for these subreddits.
+
+    What is on the shelf stays as it is: a dump brings nothing back that was deleted. An import
+    that was cut short is done again, and doubles nothing.
+
+    Args:
+        shelf: where things are put.
+        folder: raw_input/reddit; may be absent.
+        subreddits: names, without r/; what is of others is skipped and counted.
+        zone: the project's time zone.
+        opted_out: users of whom nothing is stored.
+        progress: told bytes read and bytes in all.
+        clock: the time now; a month that is not over is only covered up to its last item.
+
+    Raises:
+        FaultyInput: a file is no zstd or breaks off.
+    """
+    imported = Imported()
+    files = sorted(path for path in folder.glob("*") if path.is_file())
+    dumps = [dump for path in files if (dump := recognized(path))]
+    imported.skipped["file_of_unknown_name"] += len(files) - len(dumps)
+    todo = {dump: wanted for dump in dumps if (wanted := _unread(shelf, dump, subreddits))}
+    total, done = sum(dump.path.stat().st_size for dump in todo), 0
+    shelf.note(ZONE, zone.key)
+    gone = frozenset(name.lower() for name in opted_out)
+    for dump, wanted in todo.items():
+        with shelf.alone():
+            _read(shelf, dump, wanted, gone, imported, clock())
+        done += dump.path.stat().st_size
+        progress(done, total)
+    imported.skipped += Counter()
+    return imported
+
+
+def _unread(shelf: Shelf, dump: Dump, subreddits: Sequence[str]) -> frozenset[str]:
+    """The subreddits that this dump may hold and for which it was not read, in lower case."""
+    wanted = frozenset(name.lower() for name in subreddits)
+    if dump.subreddit:
+        wanted &= {dump.subreddit}
+    row = shelf.db.execute(
+        "select size, modified, digest, subreddits from dumps where name = ?", (dump.path.name,)
+    ).fetchone()
+    stat = dump.path.stat()
+    if not row or row[0] != stat.st_size:
+        return wanted
+    if row[1] != stat.st_mtime_ns and row[2] != file_digest(dump.path):
+        return wanted
+    return wanted - frozenset(row[3].split())
+
+
+def _read(
+    shelf: Shelf, dump: Dump, wanted: frozenset[str], gone: frozenset[str], imported: Imported,
+    now: datetime,
+) -> None:  # fmt: skip
+    seen: dict[str, tuple[int, int]] = {}
+    log.info("reading %s", dump.path.name)
+    found = _things(dump, wanted, gone, imported)
+    while batch := list(itertools.islice(found, _BATCH)):
+        with shelf.transaction():
+            # Never looked at: the next sweep looks whether it still is at Reddit.
+            new = shelf.add(batch, checked=0.0)
+        if dump.kind == "submissions":
+            imported.submissions += new
+        else:
+            imported.comments += new
+        for thing in batch:
+            low, high = seen.get(thing.subreddit, (thing.created, thing.created))
+            seen[thing.subreddit] = min(low, thing.created), max(high, thing.created)
+    with shelf.transaction():
+        for name in wanted:
+            _cover(shelf, dump, name, seen.get(name), now)
+        _note_read(shelf, dump, wanted)
+    imported.files += 1
+
+
+def _things(
+    dump: Dump, wanted: frozenset[str], gone: frozenset[str], imported: Imported
+) -> Iterator[Thing]:
+    read = things.submission if dump.kind == "submissions" else things.comment
+    # Most lines of a monthly dump are of other subreddits: spare them the parsing.
+    marks = [f'"{name}"'.encode() for name in wanted]
+    for number, line in enumerate(lines(dump.path), 1):
+        if not line.strip():
+            continue
+        lowered = line.lower()
+        if not any(mark in lowered for mark in marks) and b'"subreddit"' in lowered:
+            imported.skipped["other_subreddit"] += 1
+            continue
+        try:
+            thing = read(orjson.loads(line), opted_out=gone)
+        except (ValueError, AttributeError) as error:
+            _malformed(imported, f"{dump.path.name}:{number}", error)
+            continue
+        if thing.subreddit in wanted:
+            yield thing
+        else:
+            imported.skipped["other_subreddit"] += 1
+
+
+def _malformed(imported: Imported, where: str, error: Exception) -> None:
+    imported.skipped["malformed"] += 1
+    if len(imported.malformed) < _SHOWN:
+        imported.malformed.append(where)
+        log.warning("%s can't be read: %s", where, error)
+
+
+def _cover(
+    shelf: Shelf, dump: Dump, name: str, seen: tuple[int, int] | None, now: datetime
+) -> None:
+    """Note the whole months that the dump holds; dumps are made of months."""
+    if dump.month:
+        low, high = _month_of(dump.month)
+    elif seen:
+        low, high = _month_of(_utc(seen[0]))[0], _month_of(_utc(seen[1]))[1]
+    else:
+        return
+    if high > now.timestamp():
+        high = seen[1] + 1 if seen else low
+    coverage.add_dumped(shelf, dump.kind, name, low=low, high=high)
+
+
+def _month_of(moment: datetime) -> tuple[int, int]:
+    first = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    after = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
+    return int(first.timestamp()), int(after.timestamp())
+
+
+def _utc(second: int) -> datetime:
+    return datetime.fromtimestamp(second, UTC)
+
+
+def _note_read(shelf: Shelf, dump: Dump, wanted: frozenset[str]) -> None:
+    stat, name = dump.path.stat(), dump.path.name
+    digest = file_digest(dump.path)
+    row = shelf.db.execute(
+        "select subreddits from dumps where name = ? and digest = ?", (name, digest)
+    ).fetchone()
+    subreddits = " ".join(sorted(wanted | set((row[0] if row else "").split())))
+    values = (name, stat.st_size, stat.st_mtime_ns, digest, subreddits)
+    shelf.db.execute("insert or replace into dumps values (?, ?, ?, ?, ?)", values)

@@ -1,0 +1,176 @@
+"""A day of a subreddit: listed, chosen, its trees fetched, and told as items."""
+
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock_time
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+from clone_pipeline.records import RedditItem
+from clone_pipeline.reddit import coverage, stubs
+from clone_pipeline.reddit.calls import PATIENCE, Calls
+from clone_pipeline.reddit.choosing import Rules, choose
+from clone_pipeline.reddit.listing import cover
+from clone_pipeline.reddit.shelf import Shelf
+from clone_pipeline.reddit.telling import items_of, record
+from clone_pipeline.reddit.things import Thing
+from clone_pipeline.reddit.trees import fetch_tree
+from clone_pipeline.settings import Fault, FaultyInput
+
+if TYPE_CHECKING:
+    import praw
+
+FIRST_DAY, ZONE = "first_day", "zone"
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A day's items, not masked, and what was dropped: entered == len(items) + sum(dropped).
+
+    Counted are items, submissions and comments alike. `requests` are those that were sent.
+    """
+
+    items: list[RedditItem]
+    dropped: Counter[str]
+    entered: int
+    requests: int
+    notes: list[str]
+
+
+def now_utc() -> datetime:
+    """The time now."""
+    return datetime.now(UTC)
+
+
+def fetch_day(
+    shelf: Shelf, *, connect: Callable[[], "praw.Reddit"], subreddit: str, day: date,
+    zone: ZoneInfo, type: Literal["new", "top"], limit: int | None, min_score: int | None,
+    max_comments: int | None, filters: Sequence[str], opted_out: Sequence[str],
+    progress: Callable[[int, int], None], clock: Callable[[], datetime] = now_utc,
+    sleep: Callable[[float], None] = time.sleep, patience: float = PATIENCE,
+) -> Fetched:  # fmt: skip
+    """The threads of one day, with all their comments; asks Reddit for what the shelf lacks.
+
+    The same call again gives the same items and counts and asks for nothing. A call that was cut
+    short at whatever instant loses and repeats nothing that was finished.
+
+    Args:
+        shelf: what was fetched before, and what is fetched now.
+        connect: gives a praw session; only called if a request is needed.
+        subreddit: its name, without r/.
+        day: when the submissions were made, in `zone`; it must be over.
+        zone: the project's time zone.
+        type: whether `limit` keeps the latest or the best-scored threads.
+        limit: threads at most.
+        min_score: lowest score of a thread, as it was when it was listed.
+        max_comments: comments a thread at most.
+        filters: what contains one of these, in whatever case, is dropped.
+        opted_out: users of whom nothing is stored; what is held of them is erased.
+        progress: told threads done and threads in all.
+        clock: the time now.
+        sleep: waits so many seconds.
+        patience: seconds to wait in all for one request to be answered.
+
+    Raises:
+        FaultyInput: the day is not over or out of reach, credentials are missing or refused, the
+            subreddit can't be read, or Reddit does not answer; what was fetched is kept.
+    """
+    now, span = clock(), bounds(day, zone)
+    if now.timestamp() < span[1]:
+        fix = "Fetch it once it is over."
+        raise FaultyInput([Fault(f"reddit, {subreddit}, {day}", "a day that is not over", fix)])
+    gone = frozenset(name.lower() for name in opted_out)
+    shelf.forget(gone)
+    shelf.note(ZONE, zone.key)
+    shelf.note(FIRST_DAY, (now.astimezone(zone).date() - _WEEK).isoformat(), once=True)
+    asker = _Asker(Calls(connect, sleep=sleep, patience=patience), now, gone)
+    rules = Rules(type, limit, min_score, max_comments, tuple(f.lower() for f in filters))
+    _list(shelf, asker, subreddit, span, bounds(now.astimezone(zone).date(), zone)[0])
+    _fetch_trees(shelf, asker, subreddit, span, rules, progress)
+    threads, _, reasons = _choice(shelf, subreddit, span, rules)
+    kept, dropped = items_of(shelf, threads, reasons, rules)
+    return Fetched(
+        items=[record(thing, subreddit=subreddit, day=day) for thing in kept],
+        dropped=dropped,
+        entered=sum(1 + len(shelf.comments(thread.item_id)) for thread in threads),
+        requests=asker.calls.made,
+        notes=[] if threads else [f"r/{subreddit} has no thread of {day}"],
+    )
+
+
+def bounds(day: date, zone: ZoneInfo) -> tuple[int, int]:
+    """The Unix seconds at which `day` begins and ends in `zone`; 23 to 25 hours apart."""
+    starts = [datetime.combine(d, clock_time(), zone) for d in (day, day + timedelta(days=1))]
+    return int(starts[0].timestamp()), int(starts[1].timestamp())
+
+
+def first_day(shelf_path: Path) -> date | None:
+    """A week before the first fetch; None if nothing was ever fetched. Makes no file."""
+    if not shelf_path.exists():
+        return None
+    with closing(sqlite3.connect(f"{shelf_path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+        if not db.execute("select 1 from sqlite_master where name = 'facts'").fetchone():
+            return None
+        row = db.execute("select value from facts where name = ?", (FIRST_DAY,)).fetchone()
+    return date.fromisoformat(row[0]) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    calls: Calls
+    now: datetime
+    opted_out: frozenset[str]
+
+
+def _list(shelf: Shelf, asker: _Asker, subreddit: str, span: tuple[int, int], newest: int) -> None:
+    if coverage.gap(shelf, subreddit, *span) is None:
+        return
+    with shelf.alone():
+        cover(
+            shelf, asker.calls, subreddit=subreddit, start=span[0], end=span[1], newest=newest,
+            checked=asker.now.timestamp(), opted_out=asker.opted_out,
+        )  # fmt: skip
+
+
+def _fetch_trees(
+    shelf: Shelf, asker: _Asker, subreddit: str, span: tuple[int, int], rules: Rules,
+    progress: Callable[[int, int], None],
+) -> None:  # fmt: skip
+    """Until every chosen thread has its tree: one that was edited may no longer be chosen."""
+    done = 0
+    while missing := _without_tree(shelf, _choice(shelf, subreddit, span, rules)[1]):
+        total = done + len(missing)
+        for thread in missing:
+            with shelf.alone():
+                fetch_tree(
+                    shelf, asker.calls, thread,
+                    checked=asker.now.timestamp(), opted_out=asker.opted_out,
+                )  # fmt: skip
+            done += 1
+            progress(done, total)
+
+
+Choice = tuple[list[Thing], list[Thing], dict[str, str]]
+
+
+def _choice(shelf: Shelf, subreddit: str, span: tuple[int, int], rules: Rules) -> Choice:
+    """The day's submissions, those to use, and why the others are not."""
+    threads = shelf.submissions(subreddit, start=span[0], end=span[1])
+    vanished = sum(1 for t in threads if t.gone and stubs.state(shelf, t.item_id))
+    return threads, *choose(threads, rules, vanished=vanished)
+
+
+def _without_tree(shelf: Shelf, threads: Collection[Thing]) -> list[Thing]:
+    return [
+        thread
+        for thread in threads
+        if stubs.state(shelf, thread.item_id) != "complete"
+        and not coverage.held(shelf, "comments", thread.subreddit, thread.created)
+    ]
