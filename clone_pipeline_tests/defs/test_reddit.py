@@ -14,6 +14,7 @@ import pytest
 
 from clone_pipeline.defs import automation
 from clone_pipeline.defs.io_manager import read_table
+from clone_pipeline.defs.launch import Outcome
 from clone_pipeline_tests.defs import opened
 from clone_pipeline_tests.defs.small_project import make_project, settings, write_settings
 from clone_pipeline_tests.reddit.conftest import serve as serve
@@ -60,7 +61,7 @@ def first_post(world: World) -> Note:
     return world.posts["ferries"][0]
 
 
-def shown(outcome: opened.Outcome) -> str:
+def shown(outcome: Outcome) -> str:
     return json.dumps([outcome.failures, outcome.notes])
 
 
