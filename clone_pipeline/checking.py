@@ -12,6 +12,8 @@ from clone_pipeline.llm.openai_compatible import LlmSettings, api_key, is_local
 from clone_pipeline.llm.opening import who_receives
 from clone_pipeline.local_model.bases import EMBEDDED
 from clone_pipeline.project import Project
+from clone_pipeline.reddit import session
+from clone_pipeline.reddit.settings import RedditSettings
 from clone_pipeline.settings import Fault, FaultyInput
 
 MODEL_FILES = ("config.json", "tokenizer.json")
@@ -37,6 +39,7 @@ def check(folder: Path, *, daemon_alive: Callable[[Path], bool]) -> Findings:
         settings = None
     if settings:
         found.facts.append(f"clone.yaml: {_who(settings)}")
+        _reddit(settings.reddit, settings.time_zone, folder, found)
         _inputs(settings, folder, found)
         _writer(settings.llm, found, needed=_has_documents(folder))
         _base(settings, folder, found)
@@ -67,7 +70,7 @@ def _inputs(settings: Project, folder: Path, found: Findings) -> None:
             found.warnings.append(
                 f"{path.relative_to(folder)}: no parser knows this file, so it is left out"
             )
-    if not any(counts.values()):
+    if not any(counts.values()) and not settings.reddit.subs:
         fix = "Copy a chat export into raw_input/chats or documents into raw_input/docs."
         found.faults.append(Fault("raw_input", "no files", fix))
     if counts["chats"] and not settings.personas:
@@ -77,6 +80,29 @@ def _inputs(settings: Project, folder: Path, found: Findings) -> None:
         if not any(persona.accounts.values()):
             fix = "Say which ids or names are theirs: {discord: [..], whatsapp: [..]}."
             found.faults.append(Fault(f"personas.{key}.accounts", "no accounts", fix))
+
+
+def _reddit(reddit: RedditSettings, zone: str, folder: Path, found: Findings) -> None:
+    names = [f"r/{name}" for name, sub in reddit.subs.items() if not sub.skip]
+    if not names:
+        return
+    found.facts.append(
+        f"Reddit: {', '.join(names)}, at 3:00 every night ({zone}); www.reddit.com and "
+        f"oauth.reddit.com learn which threads are read, and get no text of yours"
+    )
+    dumps = folder / "raw_input" / "reddit"
+    try:
+        session.connect(
+            client_id_env=reddit.client_id_env,
+            client_secret_env=reddit.client_secret_env,
+            username_env=reddit.username_env,
+            password_env=reddit.password_env,
+        )
+    except FaultyInput as error:
+        if not any(_is_input(path) for path in dumps.rglob("*")):
+            found.faults += error.faults
+        else:
+            found.warnings.append("Reddit: no credentials, so only dumps are read")
 
 
 def _has_documents(folder: Path) -> bool:

@@ -138,3 +138,24 @@ def test_a_broken_clone_yaml_does_not_keep_the_rest_from_being_looked_at(tmp_pat
     found = check(tmp_path)
     assert {fault.where for fault in found.faults} == {"qa.votes", "qa.vots"}
     assert found.warnings
+
+
+def test_reddit_without_credentials_is_a_fault_but_with_dumps_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("REDDITCLIENT", "REDDITSECRET", "REDDITAGENT", "REDDITPASSWORD"):
+        monkeypatch.delenv(name, raising=False)
+    base_in(tmp_path)
+    tree = settings(tmp_path / "base", url=None) | {"reddit": {"subs": {"ferries": None}}}
+    write_settings(tmp_path, tree)
+    found = check(tmp_path)
+    assert [fact for fact in found.facts if "r/ferries, at 3:00 every night (UTC)" in fact]
+    assert [fault.where for fault in found.faults] == ["REDDITCLIENT", "REDDITSECRET"]
+    (tmp_path / "raw_input" / "reddit").mkdir(parents=True)
+    (tmp_path / "raw_input" / "reddit" / "ferries_submissions.ndjson").write_text("{}\n")
+    found = check(tmp_path)
+    assert found.faults == []
+    assert "Reddit: no credentials, so only dumps are read" in found.warnings
+    monkeypatch.setenv("REDDITCLIENT", "id")
+    monkeypatch.setenv("REDDITSECRET", "secret")
+    assert not [each for each in check(tmp_path).warnings if "credentials" in each]

@@ -33,6 +33,7 @@ log = logging.getLogger("clone_pipeline.reddit")
 
 STAGE = "reddit_threads"
 OUT_OF_REACH = "out_of_reach"
+MOST_SHOWN = 20
 
 subreddits = dg.AssetSpec(
     "subreddits",
@@ -63,12 +64,12 @@ def reddit_threads(context: dg.AssetExecutionContext, project: ProjectFolder) ->
     name, day = key.keys_by_dimension[SUBREDDIT], date.fromisoformat(key.keys_by_dimension[DAY])
     shown = f"{STAGE}, r/{name}, {day}"
     log.info(f"{shown}: asks Reddit for what is not held yet; texts stay on this machine")
-    connect = _once(partial(session.connect, **_variables(settings)))
+    connect = session.once(partial(session.connect, **_variables(settings)))
     with open_shelf(project.shelf) as shelf, Progress(shown, "threads") as progress:
         _read_dumps(shelf, project, settings)
-        fetched = _fetch(shelf, settings, name, day, connect, progress)
         if day == _yesterday(settings):
             _sweep(context, project, shelf, settings, name, connect)
+        fetched = _fetch(shelf, settings, name, day, connect, progress)
     return _told(project, settings, name, fetched)
 
 
@@ -152,7 +153,7 @@ def _is_written(project: ProjectFolder, part: str) -> bool:
 
 
 def _read_dumps(shelf: Shelf, project: ProjectFolder, settings: Project) -> None:
-    with Progress("dumps of Reddit", "lines") as progress:
+    with Progress("dumps of Reddit", "bytes") as progress:
         read = dumps.import_dumps(
             shelf,
             project.raw("reddit"),
@@ -163,8 +164,10 @@ def _read_dumps(shelf: Shelf, project: ProjectFolder, settings: Project) -> None
         )
     if read.files:
         log.info(f"{STAGE}: {read.submissions:,} threads, {read.comments:,} comments from dumps")
+    for where in read.malformed[:MOST_SHOWN]:
+        log.warning(f"{STAGE}: {where}: no JSON object, left out")
     for reason, lines in read.skipped.items():
-        log.warning(f"{STAGE}: dumps: {lines:,} lines left out: {reason}")
+        log.warning(f"{STAGE}: dumps: {lines:,} left out: {reason}")
 
 
 def _masked(
@@ -184,18 +187,6 @@ def _yesterday(settings: Project) -> date:
 def _variables(settings: Project) -> dict[str, str]:
     wanted = {"client_id_env", "client_secret_env", "username_env", "password_env"}
     return settings.reddit.model_dump(include=wanted)
-
-
-def _once(connect: "Callable[[], praw.Reddit]") -> "Callable[[], praw.Reddit]":
-    """One session for the whole run."""
-    made: list[praw.Reddit] = []
-
-    def session_of_the_run() -> "praw.Reddit":
-        if not made:
-            made.append(connect())
-        return made[0]
-
-    return session_of_the_run
 
 
 def _ignore(done: int, total: int) -> None:

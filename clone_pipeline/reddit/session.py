@@ -3,6 +3,7 @@
 import logging
 import os
 import platform
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -60,6 +61,18 @@ def connect(
     )
     log.info("Reddit is asked at %s, as %s", host(reddit), reddit.config.user_agent)
     return reddit
+
+
+def once(connect: Callable[[], "praw.Reddit"]) -> Callable[[], "praw.Reddit"]:
+    """Gives the session of the first call again, so that a run signs in once, if at all."""
+    made: list[praw.Reddit] = []
+
+    def session_of_the_run() -> "praw.Reddit":
+        if not made:
+            made.append(connect())
+        return made[0]
+
+    return session_of_the_run
 
 
 def host(reddit: "praw.Reddit") -> str:

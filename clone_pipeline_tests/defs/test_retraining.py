@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -123,6 +124,15 @@ def test_a_place_that_cannot_be_written_is_told_before_the_work(tmp_path: Path) 
     assert subprocess.run([*PROGRAM, "--json", str(tmp_path)], check=False).returncode == 2
 
 
+def test_the_page_shows_a_valid_result_and_explains_every_key() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "ci.md").read_text(encoding="utf-8")
+    [shown] = re.findall(r"^```json\n(.*?)^```$", page, re.M | re.S)
+    assert Outcome.model_validate_json(shown).model_fields_set == set(Outcome.model_fields)
+    [table] = re.findall(r"^\| key \| holds \|\n(.*?)\n\n", page, re.M | re.S)
+    keys = [key for row in table.splitlines() for key in re.findall(r"`(\w+)`", row.split("|")[1])]
+    assert sorted(keys) == sorted(Outcome.model_fields)
+
+
 def test_partitioned_assets_are_left_to_their_schedule() -> None:
     @dg.asset(partitions_def=dg.StaticPartitionsDefinition(["a"]))
     def fetched() -> None: ...
@@ -155,8 +165,16 @@ def test_dg_launches_the_job_with_0_or_1(project: Path) -> None:
     assert codes == [0, 1]
 
 
+def figures(told: Outcome) -> tuple[float, float]:
+    """Mara's perplexity ratio, and her specificity turned round: higher is worse."""
+    mara = told.personas["mara"]
+    assert mara.ratio
+    assert mara.specificity
+    return mara.ratio.value, -mara.specificity.value
+
+
 @pytest.mark.slow
-def test_the_sample_with_shuffled_speakers_is_refused_by_its_specificity(tmp_path: Path) -> None:
+def test_the_sample_with_shuffled_speakers_is_refused(tmp_path: Path) -> None:
     [export] = (Path(__file__).parents[2] / "raw_input" / "chats").glob("*.json")
     rows = [
         {"author": m["author"]["name"], "text": m["content"], "timestamp": m["timestamp"]}
@@ -167,11 +185,13 @@ def test_the_sample_with_shuffled_speakers_is_refused_by_its_specificity(tmp_pat
     mara = {"name": "Mara", "accounts": {"neutral": ["mara.lind"]}}
     write_settings(tmp_path / "p", {"personas": {"mara": mara}, "datasets": {"held_out": 0.12}})
     told = []
-    for chat in (rows, shuffled_speakers(rows)):
+    for chat in (rows, shuffled_speakers(rows, genuine=0.15)):
         write_chat(tmp_path / "p", chat)
         told.append(retrain(tmp_path / "p").outcome)
     good, poisoned = told
     assert (good.outcome, good.version) == ("promoted", "v0001"), good.reasons
     assert (poisoned.outcome, poisoned.version) == ("refused", "v0002")
-    assert any(reason.startswith("mara: specificity") for reason in poisoned.reasons)
+    assert all(reason.startswith("mara: ") for reason in poisoned.reasons)
+    for one, other in zip(figures(poisoned), figures(good), strict=True):
+        assert one > other, "a higher ratio, a lower specificity"
     assert poisoned.production_after == good.production_after

@@ -101,7 +101,7 @@ def killed_night(
     ]
     while True:
         child = subprocess.Popen(program + [str(d) for d in days], stdout=subprocess.DEVNULL)
-        limit = server.requests + draw.randint(3, 25) if kills < 3 else math.inf
+        limit = server.requests + draw.randint(2, 12) if kills < 3 else math.inf
         before_answer = draw.random() < 0.5
 
         def kill(number: int, pid: int = child.pid, limit: float = limit) -> None:
