@@ -15,7 +15,7 @@ from clone_pipeline_tests.llm.openai_server import Body, running
 from clone_pipeline_tests.llm.scripted_writer import write_reply
 
 COMMANDS = [
-    [], ["init"], ["check"], ["run"], ["funnel"], ["chat"], ["serve"], ["models"],
+    [], ["init"], ["check"], ["run"], ["retrain"], ["funnel"], ["chat"], ["serve"], ["models"],
     ["models", "list"], ["models", "promote"], ["models", "rollback"],
 ]  # fmt: skip
 FAULTY = "qa: {vots: 3}\nchunking: {max_chars: 1}\n"
