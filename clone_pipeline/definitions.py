@@ -9,6 +9,7 @@ from clone_pipeline.defs import (
     deployment,
     documents,
     evaluation,
+    nights,
     qa,
     reddit,
     reddit_texts,
@@ -37,11 +38,12 @@ defs = dg.Definitions(
     ),
     jobs=[
         automation.everything,
-        automation.reddit_night,
+        nights.reddit_night,
+        nights.tables,
         automation.retrain,
         automation.redeploy_bot,
     ],
-    schedules=[automation.reddit_every_night],
+    schedules=[nights.reddit_every_night, nights.tables_every_morning],
     sensors=[automation.redeploy_on_promotion],
     resources={
         "pipes": dg.PipesSubprocessClient(),

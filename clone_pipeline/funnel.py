@@ -107,10 +107,13 @@ def save(count: StageCount, folder: Path, *, part: str = "") -> Path:
     return path
 
 
-def load(folder: Path) -> list[StageCount]:
-    """Every stage that was counted in `folder`, in the order of the flow; parts added up."""
+def load(folder: Path, *, part: str = "*") -> list[StageCount]:
+    """Every stage that was counted in `folder`, in the order of the flow; parts added up.
+
+    With `part`, only what was counted of that part of stages that are made part by part.
+    """
     found: dict[str, StageCount] = {}
-    for path in sorted(folder.rglob("*.json")):
+    for path in sorted(folder.rglob("*.json") if part == "*" else folder.glob(f"*/{part}.json")):
         count = _read(path)
         standing = found.get(count.stage)
         found[count.stage] = _together(standing, count) if standing else count

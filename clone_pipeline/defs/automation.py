@@ -1,11 +1,10 @@
-"""The jobs, the nightly schedule, and the sensor that redeploys the bot on a promotion."""
+"""The jobs, and the sensor that redeploys the bot when a new model is promoted."""
 
 import dagster as dg
 from dagster import DagsterRunStatus, RunsFilter
 
 from clone_pipeline import registry
 from clone_pipeline.defs.deployment import redeploy
-from clone_pipeline.defs.partitions import follows_reddit
 from clone_pipeline.defs.reddit import reddit_threads
 from clone_pipeline.defs.resources import project_folder
 
@@ -14,22 +13,6 @@ everything = dg.define_asset_job(
     selection=dg.AssetSelection.all() - dg.AssetSelection.assets(reddit_threads),
     description="Every asset, from the raw inputs to the promoted model, but for the partitions "
     "of reddit_threads, which the nightly schedule and backfills fetch.",
-)
-
-reddit_night = dg.define_asset_job(
-    "reddit_night",
-    selection=dg.AssetSelection.assets(reddit_threads),
-    description="A day of a subreddit.",
-)
-
-reddit_every_night = dg.build_schedule_from_partitioned_job(
-    reddit_night,
-    name="reddit_every_night",
-    description="At 3:00 in the project's time zone: yesterday's threads of each subreddit.",
-    hour_of_day=3,
-    default_status=dg.DefaultScheduleStatus.RUNNING
-    if follows_reddit(project_folder())
-    else dg.DefaultScheduleStatus.STOPPED,
 )
 
 retrain = dg.define_asset_job(

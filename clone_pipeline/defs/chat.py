@@ -132,7 +132,8 @@ def _of_reddit(threads: pa.Table, settings: Project) -> tuple[list[Message], Cou
     told = chains.messages(
         ours, personas=settings.reddit_users(), replacers=settings.reddit.replacers
     )
-    return told, Counter({"subreddit_not_named": len(items) - len(told)})
+    lost = {"subreddit_not_named": len(items) - len(ours), "duplicate": len(ours) - len(told)}
+    return told, +Counter(lost)
 
 
 def _sparing(masker: privacy.Masker, personas: frozenset[str]) -> reading.MaskNames:

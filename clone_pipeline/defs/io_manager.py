@@ -59,11 +59,14 @@ class Tables(dg.ConfigurableIOManager):
 
 
 def part_of(partition_key: str) -> str:
-    """Where in a table's folder a partition lies: the last dimension's folder holds the first's."""
+    """Where in a table's folder a partition lies: the last dimension's folder holds the first's.
+
+    In lower case, as Reddit does not tell r/Ferries from r/ferries.
+    """
     if isinstance(partition_key, dg.MultiPartitionKey):
         dimensions = partition_key.keys_by_dimension
-        return "/".join(dimensions[name] for name in sorted(dimensions, reverse=True))
-    return partition_key
+        partition_key = "/".join(dimensions[name] for name in sorted(dimensions, reverse=True))
+    return partition_key.lower()
 
 
 def write_counted(obj: Counted, folder: Path, *, part: str = "") -> None:

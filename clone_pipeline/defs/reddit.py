@@ -1,8 +1,7 @@
 """Group reddit: what was said in the configured subreddits, by day and subreddit."""
 
 import logging
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,28 +9,26 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from clone_pipeline import records
-from clone_pipeline.chats import privacy
-from clone_pipeline.defs.io_manager import Counted, part_of, write_counted
+from clone_pipeline.defs import reddit_parts
+from clone_pipeline.defs.io_manager import Counted
 from clone_pipeline.defs.partitions import DAY, SUBREDDIT, partitions
 from clone_pipeline.defs.progress import Progress
+from clone_pipeline.defs.reddit_parts import STAGE
 from clone_pipeline.defs.reporting import counted
 from clone_pipeline.defs.resources import ProjectFolder, project_folder
 from clone_pipeline.funnel import StageCount
 from clone_pipeline.project import Project
-from clone_pipeline.records import RedditItem
 from clone_pipeline.reddit import dumps, session
 from clone_pipeline.reddit.fetching import Fetched, fetch_day
 from clone_pipeline.reddit.listing import OutOfReach
 from clone_pipeline.reddit.shelf import Shelf, open_shelf
-from clone_pipeline.reddit.sweeping import sweep, written
+from clone_pipeline.reddit.sweeping import sweep
 
 if TYPE_CHECKING:
     import praw
 
 log = logging.getLogger("clone_pipeline.reddit")
 
-STAGE = "reddit_threads"
 OUT_OF_REACH = "out_of_reach"
 MOST_SHOWN = 20
 
@@ -64,9 +61,10 @@ def reddit_threads(context: dg.AssetExecutionContext, project: ProjectFolder) ->
     name, day = key.keys_by_dimension[SUBREDDIT], date.fromisoformat(key.keys_by_dimension[DAY])
     shown = f"{STAGE}, r/{name}, {day}"
     log.info(f"{shown}: asks Reddit for what is not held yet; texts stay on this machine")
-    connect = session.once(partial(session.connect, **_variables(settings)))
+    connect = session.once(connecting(settings))
     with open_shelf(project.shelf) as shelf, Progress(shown, "threads") as progress:
-        _read_dumps(shelf, project, settings)
+        read_dumps(shelf, project, settings)
+        reddit_parts.forget(project, settings, shelf, context.instance)
         if day == _yesterday(settings):
             _sweep(context, project, shelf, settings, name, connect)
         fetched = _fetch(shelf, settings, name, day, connect, progress)
@@ -76,15 +74,15 @@ def reddit_threads(context: dg.AssetExecutionContext, project: ProjectFolder) ->
 def _told(
     project: ProjectFolder, settings: Project, name: str, fetched: Fetched
 ) -> dg.Output[Counted]:
-    items = _masked(project, settings, fetched.items)
-    table = records.to_table(items, records.REDDIT_THREADS)
+    items = reddit_parts.masked(project, settings, fetched.items)
     threads = sum(item.item_id == item.thread_id for item in items)
     made = {"threads": threads, "comments": len(items) - threads}
     count = StageCount(STAGE, "items", fetched.entered, len(items), fetched.dropped, made)
     for note in fetched.notes:
         log.info(f"{STAGE}: {note}")
     more = {"requests": fetched.requests, "notes": fetched.notes, "subreddit": f"r/{name}"}
-    return counted(table, count, more=more)
+    told = reddit_parts.tabled(items, reddit_parts.rules(settings, name), count)
+    return counted(told.table, count, more=more, hidden=("title", "text", "url", "permalink"))
 
 
 def _fetch(
@@ -122,37 +120,26 @@ def _sweep(
     name: str,
     connect: "Callable[[], praw.Reddit]",
 ) -> None:
-    """Erase what was deleted on Reddit, take edits over, and write the days anew that changed."""
-    with Progress(f"deletions and edits in r/{name}", "items") as progress:
-        swept = sweep(
-            shelf,
-            connect=connect,
-            subreddit=name,
-            opted_out=settings.reddit.opted_out,
-            newer_than=None,
-            progress=progress,
-        )
-    if swept.deleted or swept.edited:
-        log.info(f"{STAGE}: r/{name}: {swept.deleted} deleted, {swept.edited} edited since")
-    others = swept.days - {date.fromisoformat(context.partition_key.keys_by_dimension[DAY])}
-    for day in sorted(others):
-        key = dg.MultiPartitionKey({DAY: day.isoformat(), SUBREDDIT: name})
-        part = part_of(key)
-        if not _is_written(project, part):
-            continue
-        told = _told(project, settings, name, _fetch(shelf, settings, name, day, connect, _ignore))
-        write_counted(told.value, project.data, part=part)
-        context.log_event(
-            dg.AssetMaterialization(STAGE, partition=key, metadata=dict(told.metadata or {}))
-        )
-    written(shelf, subreddit=name, days=others)
+    """Take over what was deleted or edited on Reddit, here and where nobody follows any more."""
+    followed = {each.lower() for each, sub in settings.reddit.subs.items() if not sub.skip}
+    rest = [each for each in reddit_parts.on_the_shelf(shelf) if each not in followed]
+    for each in [name, *rest]:
+        with Progress(f"deletions and edits in r/{each}", "items") as progress:
+            swept = sweep(
+                shelf,
+                connect=connect,
+                subreddit=each,
+                opted_out=settings.reddit.opted_out,
+                newer_than=None,
+                progress=progress,
+            )
+        if swept.deleted or swept.edited:
+            log.info(f"{STAGE}: r/{each}: {swept.deleted} deleted, {swept.edited} edited since")
+        reddit_parts.erase(project, settings, shelf, swept.threads, context.instance)
 
 
-def _is_written(project: ProjectFolder, part: str) -> bool:
-    return (project.data / f"{STAGE}.parquet" / f"{part}.parquet").exists()
-
-
-def _read_dumps(shelf: Shelf, project: ProjectFolder, settings: Project) -> None:
+def read_dumps(shelf: Shelf, project: ProjectFolder, settings: Project) -> None:
+    """Put what is in raw_input/reddit on the shelf, unless it is there."""
     with Progress("dumps of Reddit", "bytes") as progress:
         read = dumps.import_dumps(
             shelf,
@@ -170,24 +157,11 @@ def _read_dumps(shelf: Shelf, project: ProjectFolder, settings: Project) -> None
         log.warning(f"{STAGE}: dumps: {lines:,} left out: {reason}")
 
 
-def _masked(
-    project: ProjectFolder, settings: Project, items: Iterable[RedditItem]
-) -> list[RedditItem]:
-    with privacy.open_masker(project.private, **settings.privacy.model_dump()) as masker:
-        return [
-            replace(item, title=masker.mask(item.title), text=masker.mask(item.text))
-            for item in items
-        ]
-
-
 def _yesterday(settings: Project) -> date:
     return datetime.now(ZoneInfo(settings.time_zone)).date() - timedelta(days=1)
 
 
-def _variables(settings: Project) -> dict[str, str]:
+def connecting(settings: Project) -> "Callable[[], praw.Reddit]":
+    """What signs in with the variables that clone.yaml names."""
     wanted = {"client_id_env", "client_secret_env", "username_env", "password_env"}
-    return settings.reddit.model_dump(include=wanted)
-
-
-def _ignore(done: int, total: int) -> None:
-    """Progress of work that sends nothing."""
+    return partial(session.connect, **settings.reddit.model_dump(include=wanted))

@@ -1,6 +1,6 @@
 """What the UI shows of a table: rows, funnel, schema, a preview."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import dagster as dg
@@ -14,9 +14,16 @@ PREVIEW_CHARACTERS = 160
 
 
 def counted(
-    table: pa.Table, count: StageCount, *, more: Mapping[str, Any] | None = None
+    table: pa.Table,
+    count: StageCount,
+    *,
+    more: Mapping[str, Any] | None = None,
+    hidden: Collection[str] = (),
 ) -> dg.Output[Counted]:
-    """The output of an asset: its table, its funnel, and metadata for the UI."""
+    """The output of an asset: its table, its funnel, and metadata for the UI.
+
+    Columns in `hidden` are not in the preview, for Dagster keeps that in its history for ever.
+    """
     metadata: dict[str, Any] = {
         "dagster/row_count": table.num_rows,
         "dagster/column_schema": _schema(table),
@@ -25,7 +32,7 @@ def counted(
         **(more or {}),
     }
     if table.num_rows:
-        metadata["preview"] = preview(table)
+        metadata["preview"] = preview(table.drop_columns(list(hidden)))
     else:
         metadata["note"] = f"No rows: {_why_empty(count)}"
     version = dg.DataVersion(content_digest(table))

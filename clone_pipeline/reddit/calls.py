@@ -7,6 +7,7 @@ without to who asks for more children twice at a time.
 """
 
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -15,11 +16,27 @@ from clone_pipeline.settings import Fault, FaultyInput
 
 if TYPE_CHECKING:
     import praw
+    from prawcore.exceptions import PrawcoreException
 
 PATIENCE = 900.0  # seconds of waiting before one request is given up
 _LONGEST_PAUSE = 120.0
+_LATER = "Run it again later: what was fetched is kept and is not fetched again."
+_SECONDS = re.compile(r"\d+(\.\d+)?")
 
 log = logging.getLogger(__name__)
+
+
+class Refused(FaultyInput):
+    """An answer that waiting does not mend: a status of 3xx or 4xx, such as 404.
+
+    Attributes:
+        status: of the answer.
+        answer: what was told, without help.
+    """
+
+    def __init__(self, path: str, status: int, answer: str) -> None:
+        self.status, self.answer = status, answer
+        super().__init__([Fault(f"Reddit, {path}", f"a refusal ({answer})", _LATER)])
 
 
 class Calls:
@@ -58,8 +75,9 @@ class Calls:
 
         Raises:
             FaultyInput: the credentials are refused, or patience is at its end.
-            prawcore.ResponseException: an answer that waiting does not mend, such as NotFound.
+            Refused: any other answer that waiting does not mend.
         """
+        from praw.exceptions import RedditAPIException  # noqa: PLC0415
         from prawcore.exceptions import PrawcoreException  # noqa: PLC0415
 
         if self._reddit is None:
@@ -69,10 +87,10 @@ class Calls:
             self.made += 1
             try:
                 return self._reddit.request(method=method, path=path, **sent)
+            except RedditAPIException as error:  # what praw makes of a 400 with an explanation
+                raise Refused(path, 400, str(error)) from error
             except PrawcoreException as error:
-                told = _seconds_to_wait(error)
-                if told is None:
-                    raise
+                told = _seconds_to_wait(error, path)
                 wait = told or pause
                 if waited + wait > self._patience:
                     raise _given_up(path, error, waited) from error
@@ -81,8 +99,8 @@ class Calls:
                 waited, pause = waited + wait, min(2 * pause, _LONGEST_PAUSE)
 
 
-def _seconds_to_wait(error: Exception) -> float | None:
-    """Seconds that Reddit told to wait, 0 if it told none, None if waiting is of no use."""
+def _seconds_to_wait(error: "PrawcoreException", path: str) -> float:
+    """Seconds that Reddit told to wait, 0 if it told none; raises if waiting is of no use."""
     from prawcore.exceptions import (  # noqa: PLC0415
         BadJSON,
         OAuthException,
@@ -95,15 +113,22 @@ def _seconds_to_wait(error: Exception) -> float | None:
     if isinstance(error, OAuthException):
         raise _refused(error) from error
     if not isinstance(error, ResponseException):
-        return None
+        raise error
     status, headers = error.response.status_code, error.response.headers
     if status == 401:
         raise _refused(error) from error
     if status == 429:
-        spent = float(headers.get("x-ratelimit-remaining", 1)) < 1
-        reset = headers.get("x-ratelimit-reset", 0) if spent else 0
-        return max(float(headers.get("retry-after", 0)), float(reset))
-    return 0.0 if status >= 500 else None
+        spent = _seconds(headers.get("x-ratelimit-remaining", "1")) < 1
+        reset = _seconds(headers.get("x-ratelimit-reset")) if spent else 0
+        return max(_seconds(headers.get("retry-after")), reset)
+    if status < 500:
+        raise Refused(path, status, str(error)) from error
+    return 0.0
+
+
+def _seconds(header: str | None) -> float:
+    """What a header tells, 0 if it is absent or tells something else."""
+    return float(header) if header and _SECONDS.fullmatch(header) else 0.0
 
 
 def _refused(error: Exception) -> FaultyInput:
@@ -117,5 +142,4 @@ def _refused(error: Exception) -> FaultyInput:
 
 def _given_up(path: str, error: Exception, waited: float) -> FaultyInput:
     found = f"no answer after waiting {waited:.0f} s ({error})"
-    fix = "Run it again later: what was fetched is kept and is not fetched again."
-    return FaultyInput([Fault(f"Reddit, {path}", found, fix)])
+    return FaultyInput([Fault(f"Reddit, {path}", found, _LATER)])

@@ -27,9 +27,11 @@ def held(shelf: Shelf, kind: Kind, subreddit: str, second: int) -> bool:
     return any(s.low <= second < s.high for s in _stretches(shelf, kind, subreddit))
 
 
-def gap(shelf: Shelf, subreddit: str, start: int, end: int) -> int | None:
+def gap(
+    shelf: Shelf, subreddit: str, start: int, end: int, *, kind: Kind = "submissions"
+) -> int | None:
     """Where the newest gap between `start` and `end` ends; None if all is there."""
-    stretches = _stretches(shelf, "submissions", subreddit)
+    stretches = _stretches(shelf, kind, subreddit)
     while end > start:
         lows = [s.low for s in stretches if s.low < end <= s.high]
         if not lows:

@@ -18,8 +18,8 @@ import orjson
 
 from clone_pipeline.durable import file_digest
 from clone_pipeline.reddit import coverage, things
+from clone_pipeline.reddit.days import ZONE, now_utc
 from clone_pipeline.reddit.dump_files import Dump, lines, recognized
-from clone_pipeline.reddit.fetching import ZONE, now_utc
 from clone_pipeline.reddit.shelf import Shelf
 from clone_pipeline.reddit.things import Thing
 

@@ -1,14 +1,10 @@
 """A day of a subreddit: listed, chosen, its trees fetched, and told as items."""
 
-import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from datetime import time as clock_time
-from pathlib import Path
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
@@ -16,6 +12,8 @@ from clone_pipeline.records import RedditItem
 from clone_pipeline.reddit import coverage, stubs
 from clone_pipeline.reddit.calls import PATIENCE, Calls
 from clone_pipeline.reddit.choosing import Rules, choose
+from clone_pipeline.reddit.days import FIRST_DAY, ZONE, bounds, now_utc
+from clone_pipeline.reddit.days import first_day as first_day
 from clone_pipeline.reddit.listing import cover
 from clone_pipeline.reddit.shelf import Shelf
 from clone_pipeline.reddit.telling import items_of, record
@@ -26,8 +24,9 @@ from clone_pipeline.settings import Fault, FaultyInput
 if TYPE_CHECKING:
     import praw
 
-FIRST_DAY, ZONE = "first_day", "zone"
 _WEEK = timedelta(days=7)
+# A dump's comments are a whole tree if they go on for so many seconds behind the submission.
+_TREE = 48 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +41,6 @@ class Fetched:
     entered: int
     requests: int
     notes: list[str]
-
-
-def now_utc() -> datetime:
-    """The time now."""
-    return datetime.now(UTC)
 
 
 def fetch_day(
@@ -105,21 +99,24 @@ def fetch_day(
     )
 
 
-def bounds(day: date, zone: ZoneInfo) -> tuple[int, int]:
-    """The Unix seconds at which `day` begins and ends in `zone`; 23 to 25 hours apart."""
-    starts = [datetime.combine(d, clock_time(), zone) for d in (day, day + timedelta(days=1))]
-    return int(starts[0].timestamp()), int(starts[1].timestamp())
+def is_covered(shelf: Shelf, *, subreddit: str, day: date, zone: ZoneInfo) -> bool:
+    """Whether the shelf holds all submissions of the day, so that none is to be listed."""
+    return coverage.gap(shelf, subreddit, *bounds(day, zone)) is None
 
 
-def first_day(shelf_path: Path) -> date | None:
-    """A week before the first fetch; None if nothing was ever fetched. Makes no file."""
-    if not shelf_path.exists():
-        return None
-    with closing(sqlite3.connect(f"{shelf_path.resolve().as_uri()}?mode=ro", uri=True)) as db:
-        if not db.execute("select 1 from sqlite_master where name = 'facts'").fetchone():
-            return None
-        row = db.execute("select value from facts where name = ?", (FIRST_DAY,)).fetchone()
-    return date.fromisoformat(row[0]) if row else None
+def forget(shelf: Shelf, *, opted_out: Collection[str]) -> set[str]:
+    """Erase all that these users wrote, in any subreddit; asks Reddit for nothing.
+
+    Returns:
+        Ids of the threads of which something was erased, now or in a call that was cut short
+        before `sweeping.written`; their tables are stale.
+    """
+    now = {thing.thread_id for thing in shelf.forget(opted_out)}
+    earlier = shelf.db.execute(
+        "select thread_id from stale where exists (select 1 from items"
+        " where items.thread_id = stale.thread_id and gone = 'author_opted_out')"
+    )
+    return now | {thread for (thread,) in earlier}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +168,10 @@ def _without_tree(shelf: Shelf, threads: Collection[Thing]) -> list[Thing]:
     return [
         thread
         for thread in threads
-        if stubs.state(shelf, thread.item_id) != "complete"
-        and not coverage.held(shelf, "comments", thread.subreddit, thread.created)
+        if stubs.state(shelf, thread.item_id) != "complete" and not _is_dumped(shelf, thread)
     ]
+
+
+def _is_dumped(shelf: Shelf, thread: Thing) -> bool:
+    end = thread.created + _TREE
+    return coverage.gap(shelf, thread.subreddit, thread.created, end, kind="comments") is None

@@ -6,14 +6,16 @@
 
 from typing import Any
 
-from clone_pipeline.reddit import coverage, things
-from clone_pipeline.reddit.calls import Calls
+from clone_pipeline.reddit import coverage, looking_up, things
+from clone_pipeline.reddit.calls import Calls, Refused
 from clone_pipeline.reddit.coverage import Stretch
 from clone_pipeline.reddit.shelf import Shelf
 from clone_pipeline.settings import Fault, FaultyInput
 
 PAGE = 100
 _DAY = 86_400
+# How Reddit answers for a subreddit that is private, banned or that never was.
+_HIDDEN = frozenset({302, 403, 404})
 
 
 class OutOfReach(FaultyInput):
@@ -53,6 +55,9 @@ def cover(
         if stretch and not page["children"] and not walked:
             coverage.lose_cursor(shelf, subreddit, stretch)  # its submission is gone: start anew
             continue
+        if not stretch and not page["children"]:
+            _cover_before_birth(shelf, calls, subreddit, end)
+            continue
         walked = True
         edge = stretch.low if stretch else newest
         found = [things.submission(c["data"], opted_out=opted_out) for c in page["children"]]
@@ -78,16 +83,16 @@ def _keep(
 
 
 def _page(calls: Calls, subreddit: str, after: str | None) -> Any:
-    from prawcore.exceptions import Forbidden, NotFound, Redirect  # noqa: PLC0415
-
     try:
         return calls.get(f"r/{subreddit}/new", limit=PAGE, after=after)["data"]
-    except (Forbidden, NotFound, Redirect) as error:
+    except Refused as error:
+        if error.status not in _HIDDEN:
+            raise
         fix = (
             "Look whether the name is right and the subreddit is public; `skip: true` leaves it "
             "out and keeps what was fetched."
         )
-        found = f"a subreddit that Reddit does not show ({error})"
+        found = f"a subreddit that Reddit does not show ({error.answer})"
         raise FaultyInput([Fault(f"reddit.subs.{subreddit}", found, fix)]) from error
 
 
@@ -95,8 +100,24 @@ def _is_whole(calls: Calls, subreddit: str, oldest: int, *, is_first: bool) -> b
     """Whether the listing ended at the subreddit's first submission, not at its own bound."""
     if is_first:
         return True
-    born = calls.get(f"r/{subreddit}/about")["data"]["created_utc"]
-    return oldest - int(born) < _DAY
+    return oldest - looking_up.born(calls, subreddit) < _DAY
+
+
+def _cover_before_birth(shelf: Shelf, calls: Calls, subreddit: str, end: int) -> None:
+    """A listing without anything tells nothing, but that before the founding nothing was.
+
+    Raises:
+        FaultyInput: the subreddit was there before `end`.
+    """
+    born = looking_up.born(calls, subreddit)
+    if born < end:
+        fix = (
+            "Run it again later; if there really is no thread, leave the subreddit out with "
+            "`skip: true`."
+        )
+        raise FaultyInput([Fault(f"reddit.subs.{subreddit}", "a listing without any thread", fix)])
+    with shelf.transaction():
+        coverage.add_dumped(shelf, "submissions", subreddit, low=0, high=born)
 
 
 def _out_of_reach(subreddit: str) -> OutOfReach:

@@ -1,7 +1,7 @@
 """What is fetched of Reddit, and how much of it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, field_validator
 from clone_pipeline.settings import Settings
 
 SUBREDDIT = re.compile(r"^[A-Za-z0-9_]{2,21}$")
+_PREFIX = re.compile(r"^(/?u/|@)", re.IGNORECASE)
 
 Subreddit = Annotated[str, StringConstraints(pattern=SUBREDDIT.pattern)]
 Term = Annotated[str, StringConstraints(min_length=1)]
@@ -20,6 +21,13 @@ Identity = Annotated[
         lambda value: str(value) if isinstance(value, int) and value is not True else value
     ),
     StringConstraints(min_length=1),
+]
+User = Annotated[
+    str,
+    BeforeValidator(
+        lambda value: value if isinstance(value, bool) else _PREFIX.sub("", str(value).strip())
+    ),
+    StringConstraints(pattern=r"^[A-Za-z0-9_-]{3,20}$"),
 ]
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 
@@ -57,11 +65,11 @@ class RedditSettings(Settings):
         default_factory=list,
         description="a thread or comment that contains one of these, in whatever case, is dropped",
     )
-    replacers: dict[str, Identity] = Field(
+    replacers: dict[User, Identity] = Field(
         default_factory=dict,
         description="Reddit user to the same person's id elsewhere, such as a Discord id",
     )
-    opted_out: list[Term] = Field(
+    opted_out: list[User] = Field(
         default_factory=list, description="users of whom nothing is stored; what is held is erased"
     )
     training_texts: list[Literal["bias", "ssi"]] = Field(
@@ -90,11 +98,23 @@ class RedditSettings(Settings):
             return value
         return {name: {} if given is None else given for name, given in value.items()}
 
+    @field_validator("replacers", mode="before")
+    @classmethod
+    def _replaced_once(cls, value: Any) -> Any:
+        """u/Anna and anna are one user."""
+        if isinstance(value, Mapping):
+            _refuse_twice([_PREFIX.sub("", str(name).strip()) for name in value])
+        return value
+
     @field_validator("subs")
     @classmethod
     def _named_once(cls, subs: dict[str, SubSettings]) -> dict[str, SubSettings]:
         """Reddit does not tell r/Norules from r/NoRules."""
-        lowered = [name.lower() for name in subs]
-        if twice := sorted({name for name in lowered if lowered.count(name) > 1}):
-            raise ValueError(f"named twice, in different case: {', '.join(twice)}")
+        _refuse_twice(subs)
         return subs
+
+
+def _refuse_twice(names: Iterable[str]) -> None:
+    lowered = [name.lower() for name in names]
+    if twice := sorted({name for name in lowered if lowered.count(name) > 1}):
+        raise ValueError(f"named twice, in different case: {', '.join(twice)}")

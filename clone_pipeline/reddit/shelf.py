@@ -26,6 +26,8 @@ create table if not exists items (
 );
 create index if not exists items_by_thread on items (thread_id);
 create index if not exists items_by_time on items (subreddit, created);
+create index if not exists items_by_check on items (subreddit, checked, created, item_id)
+    where gone is null;
 create index if not exists items_by_author on items (author collate nocase);
 create table if not exists stretches (
     kind text not null, subreddit text not null, low integer not null, high integer not null,

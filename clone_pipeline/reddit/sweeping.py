@@ -2,7 +2,6 @@
 
 Reddit asks to remove deleted content and recommends to do so within 48 hours
 (https://support.reddithelp.com/hc/en-us/articles/16160319875092-Reddit-Data-API-Wiki).
-`/api/info` (https://www.reddit.com/dev/api#GET_info) tells of 100 items a request.
 """
 
 import dataclasses
@@ -13,28 +12,41 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from clone_pipeline.reddit import things
+from clone_pipeline.reddit import looking_up
 from clone_pipeline.reddit.calls import PATIENCE, Calls
-from clone_pipeline.reddit.fetching import ZONE, now_utc
+from clone_pipeline.reddit.days import ZONE, now_utc
+from clone_pipeline.reddit.due import Due
 from clone_pipeline.reddit.shelf import Shelf
 from clone_pipeline.reddit.things import Thing
 
 if TYPE_CHECKING:
     import praw
 
-BATCH = 100
 # What was looked at so lately is left for the next night; a sweep that was cut short goes on.
 _FRESH = timedelta(hours=20)
+# An hour, at the 100 a minute that Reddit allows.
+_MOST_REQUESTS = 6000
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What a sweep did; `days` are those whose tables are to be written again, see `written`."""
+    """What a sweep did.
 
+    Attributes:
+        threads: those that changed, now or earlier, and whose tables are not `written` since.
+        days: of these threads, in the zone of the last fetch.
+        deleted: items erased now.
+        edited: items renewed now.
+        requests: that were sent.
+        notes: what the user should know.
+    """
+
+    threads: set[str]
     days: set[date]
     deleted: int
     edited: int
     requests: int
+    notes: list[str]
 
 
 def sweep(
@@ -43,10 +55,12 @@ def sweep(
     progress: Callable[[int, int], None], clock: Callable[[], datetime] = now_utc,
     sleep: Callable[[float], None] = time.sleep, patience: float = PATIENCE,
 ) -> Swept:  # fmt: skip
-    """Look all held items of a subreddit up that were not looked at for 20 hours.
+    """Look up what is held of a subreddit and was not looked at for 20 hours; 600,000 items.
 
-    Each answer is worked in before the next request. A batch of which Reddit shows nothing at all
-    (an outage, a subreddit that went private) is only erased if the next sweep meets the same.
+    What was not looked at for longest comes first, and what is beyond the bound first the next
+    time. Each answer is worked in before the next request, and others may ask Reddit in between.
+    A batch of which Reddit shows nothing at all (an outage, a subreddit that went private) is only
+    erased if the next sweep meets the same, and Reddit shows the subreddit then.
 
     Args:
         shelf: what is held.
@@ -59,68 +73,71 @@ def sweep(
         sleep: waits so many seconds.
         patience: seconds to wait in all for one request to be answered.
 
-    Returns:
-        What was done now, and the days (in the zone of the last fetch) that changed, now or
-        earlier, and whose tables were not `written` since.
+    Raises:
+        FaultyInput: Reddit does not show the subreddit any more, refuses or does not answer; what
+            was done before stays done.
     """
     gone = frozenset(name.lower() for name in opted_out)
-    erased = [t for t in shelf.forget(gone) if t.subreddit == subreddit.lower()]
-    deleted, edited = len(erased), 0
+    erased = [thing for thing in shelf.forget(gone) if thing.subreddit == subreddit.lower()]
+    edited: list[Thing] = []
     calls = Calls(connect, sleep=sleep, patience=patience)
-    with shelf.alone():
-        due = _due(shelf, subreddit, clock(), newer_than)
-        for place in range(0, len(due), BATCH):
-            batch = due[place : place + BATCH]
-            shown = _shown(calls, batch, gone)
-            with shelf.transaction():
-                lost, renewed = _work_in(shelf, batch, shown, checked=clock().timestamp())
-            deleted, edited = deleted + lost, edited + renewed
-            progress(place + len(batch), len(due))
-    return Swept(set(_stale(shelf, subreddit).values()), deleted, edited, calls.made)
+    due = Due(subreddit, checked_before=clock() - _FRESH, newer_than=newer_than)
+    done, total = 0, due.count(shelf)
+    while calls.made < _MOST_REQUESTS:
+        with shelf.alone():
+            if not (batch := due.first(shelf, looking_up.BATCH)):
+                break
+            lost, renewed = _look_up(shelf, calls, batch, gone, clock)
+        erased, edited, done = erased + lost, edited + renewed, done + len(batch)
+        progress(done, max(total, done))
+    stale = _stale(shelf, subreddit, {thing.thread_id for thing in [*erased, *edited]})
+    days = {day for day in stale.values() if day}
+    notes = _notes(subreddit, due.count(shelf))
+    return Swept(set(stale), days, len(erased), len(edited), calls.made, notes)
 
 
-def written(shelf: Shelf, *, subreddit: str, days: Collection[date]) -> None:
-    """Tell the shelf that the tables of these days are on the disk, as `fetch_day` gave them.
+def written(shelf: Shelf, *, threads: Collection[str]) -> None:
+    """Tell the shelf that the tables of these threads are on the disk, as `fetch_day` gave them.
 
-    Until then every sweep names a day that changed, so that no kill leaves a stale table.
+    Until then every sweep names a thread that changed, so that no kill leaves a stale table.
     """
-    done = [i for i, day in _stale(shelf, subreddit).items() if day in days]
     with shelf.transaction():
-        shelf.db.executemany("delete from stale where thread_id = ?", [(i,) for i in done])
+        shelf.db.executemany("delete from stale where thread_id = ?", [(i,) for i in threads])
 
 
-def _due(shelf: Shelf, subreddit: str, now: datetime, newer_than: datetime | None) -> list[Thing]:
-    """What is to be looked up, in a stable order, so that what changes together is together."""
-    since = newer_than.timestamp() if newer_than else 0
-    where = "subreddit = ? and gone is null and checked < ? and created >= ?"
-    before = (now - _FRESH).timestamp()
-    return shelf.select(f"{where} order by created, item_id", subreddit.lower(), before, since)
-
-
-def _shown(calls: Calls, batch: Sequence[Thing], gone: frozenset[str]) -> dict[str, Thing]:
-    answer = calls.get("api/info/", id=",".join(thing.item_id for thing in batch))
-    read = {"t3": things.submission, "t1": things.comment}
-    found = [read[c["kind"]](c["data"], opted_out=gone) for c in answer["data"]["children"]]
-    return {thing.item_id: thing for thing in found}
+def _look_up(
+    shelf: Shelf, calls: Calls, batch: Sequence[Thing], gone: frozenset[str],
+    clock: Callable[[], datetime],
+) -> tuple[list[Thing], list[Thing]]:  # fmt: skip
+    """What was erased and what was renewed, as it was."""
+    ids = [thing.item_id for thing in batch]
+    shown = looking_up.shown(calls, ids, opted_out=gone)
+    missing = set(ids) - set(shown)
+    if not shown:
+        missing = _missed_before(shelf, ids)
+        if missing:
+            looking_up.born(calls, batch[0].subreddit)
+    with shelf.transaction():
+        return _work_in(shelf, batch, shown, missing, checked=clock().timestamp())
 
 
 def _work_in(
-    shelf: Shelf, batch: Sequence[Thing], shown: Mapping[str, Thing], *, checked: float
-) -> tuple[int, int]:
-    """How many were erased and how many renewed."""
-    lost = renewed = 0
-    missing_is_gone = bool(shown) or _missed_before(shelf, batch)
+    shelf: Shelf, batch: Sequence[Thing], shown: Mapping[str, Thing], missing: Collection[str], *,
+    checked: float,
+) -> tuple[list[Thing], list[Thing]]:  # fmt: skip
+    lost: list[Thing] = []
+    renewed: list[Thing] = []
     for thing in batch:
         now = shown.get(thing.item_id)
-        reason = now.gone if now else ("deleted" if missing_is_gone else None)
+        reason = now.gone if now else ("deleted" if thing.item_id in missing else None)
         if reason:
             shelf.erase(thing, reason)
-            lost += 1
+            lost.append(thing)
         elif now and (now.title, now.text) != (thing.title, thing.text):
             shelf.replace(
                 dataclasses.replace(thing, title=now.title, text=now.text, edited=now.edited)
             )
-            renewed += 1
+            renewed.append(thing)
     ids = [thing.item_id for thing in batch]
     shelf.touch(ids, checked=checked)
     misses = 0 if shown else 1
@@ -130,20 +147,37 @@ def _work_in(
     return lost, renewed
 
 
-def _missed_before(shelf: Shelf, batch: Sequence[Thing]) -> bool:
-    marks = ",".join("?" * len(batch))
-    row = shelf.db.execute(
-        f"select min(misses) from items where item_id in ({marks})", [t.item_id for t in batch]
-    ).fetchone()
-    return bool(row[0])
-
-
-def _stale(shelf: Shelf, subreddit: str) -> dict[str, date]:
-    """Threads that changed since their table was written, with the table's day."""
-    zone = ZoneInfo(shelf.fact(ZONE) or "UTC")
-    heads = shelf.select(
-        "item_id in (select thread_id from stale where subreddit = ?)", subreddit.lower()
+def _missed_before(shelf: Shelf, ids: Sequence[str]) -> set[str]:
+    marks = ",".join("?" * len(ids))
+    rows = shelf.db.execute(
+        f"select item_id from items where item_id in ({marks}) and misses > 0", ids
     )
-    return {
-        t.item_id: datetime.fromtimestamp(t.created, UTC).astimezone(zone).date() for t in heads
+    return {row[0] for row in rows}
+
+
+def _stale(shelf: Shelf, subreddit: str, changed: Collection[str]) -> dict[str, date | None]:
+    """Threads that changed since their table was written, with the table's day if it is known.
+
+    `changed` are those that this sweep changed, also if a run beside it wrote their tables.
+    """
+    zone = ZoneInfo(shelf.fact(ZONE) or "UTC")
+    rows = shelf.db.execute(
+        "select stale.thread_id, items.created from stale"
+        " left join items on item_id = stale.thread_id where stale.subreddit = ?",
+        (subreddit.lower(),),
+    )
+    return dict.fromkeys(changed) | {
+        thread: None
+        if created is None
+        else datetime.fromtimestamp(created, UTC).astimezone(zone).date()
+        for thread, created in rows
     }
+
+
+def _notes(subreddit: str, left: int) -> list[str]:
+    if not left:
+        return []
+    return [
+        f"r/{subreddit}: {left:,} held items were not looked up this night, as {_MOST_REQUESTS:,} "
+        "requests were sent; they come first the next time"
+    ]

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from clone_pipeline.reddit import stubs, things
-from clone_pipeline.reddit.calls import Calls
+from clone_pipeline.reddit import looking_up, stubs, things
+from clone_pipeline.reddit.calls import Calls, Refused
 from clone_pipeline.reddit.shelf import Shelf
 from clone_pipeline.reddit.stubs import Stub
 from clone_pipeline.reddit.things import Thing
@@ -58,7 +58,7 @@ def _begin(
     head = (
         things.submission(page[0]["data"]["children"][0]["data"], opted_out=opted_out)
         if page
-        else things.emptied(thread, "deleted")
+        else _gone(calls, thread, opted_out)
     )
     answer = _read(page[1]["data"]["children"], opted_out) if page and not head.gone else _Answer()
     with shelf.transaction():
@@ -75,6 +75,23 @@ def _begin(
     return True
 
 
+def _gone(calls: Calls, thread: Thing, opted_out: frozenset[str]) -> Thing:
+    """What remains of a thread without a page, which alone may be an outage.
+
+    Raises:
+        FaultyInput: Reddit still tells of the thread, or does not show its subreddit.
+    """
+    head = looking_up.shown(calls, [thread.item_id], opted_out=opted_out).get(thread.item_id)
+    if head is None:
+        looking_up.born(calls, thread.subreddit)
+        return things.emptied(thread, "deleted")
+    if not head.gone:
+        fix = "Run it again later: what was fetched is kept and is not fetched again."
+        found = "no page of a thread that Reddit still tells of"
+        raise FaultyInput([Fault(f"Reddit, {thread.permalink}", found, fix)])
+    return head
+
+
 def _ask(calls: Calls, thread_id: str, asked: list[Stub]) -> list[Any]:
     """The things, nested or flat, that answer these stubs."""
     if asked[0][0] == "continue":
@@ -89,13 +106,13 @@ def _ask(calls: Calls, thread_id: str, asked: list[Stub]) -> list[Any]:
 
 
 def _page(calls: Calls, thread_id: str, comment: str | None) -> Any:
-    """A thread's page, or one comment's; None if there is none any more."""
-    from prawcore.exceptions import Forbidden, NotFound  # noqa: PLC0415
-
+    """A thread's page, or one comment's; None if Reddit says that there is none."""
     path = f"comments/{thread_id.removeprefix('t3_')}/"
     try:
         return calls.get(f"{path}_/{comment}" if comment else path, limit=_LIMIT, sort=_SORT)
-    except (Forbidden, NotFound):
+    except Refused as error:
+        if error.status != 404:
+            raise
         return None
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import dagster as dg
 
 from clone_pipeline import definitions
-from clone_pipeline.defs import automation, launch, reddit
+from clone_pipeline.defs import automation, launch, nights, reddit
 from clone_pipeline.defs.launch import Outcome
 from clone_pipeline.defs.resources import FOLDER_VARIABLE
 
@@ -21,7 +21,7 @@ def loaded(folder: Path) -> Iterator[dg.Definitions]:
     saved = {name: os.environ.get(name) for name in (FOLDER_VARIABLE, "DAGSTER_HOME")}
     os.environ[FOLDER_VARIABLE] = str(folder)
     try:
-        for module in (reddit, automation):  # partitions and schedule are the project's own
+        for module in (reddit, nights, automation):  # partitions and schedule are the project's own
             importlib.reload(module)
         yield importlib.reload(definitions).defs
     finally:

@@ -58,7 +58,8 @@ def night(
         sent += fetched.requests
         if tables is not None:
             tables[day] = fetched
-            written(shelf, subreddit=subreddit, days=[day])
+    if tables is not None:
+        written(shelf, threads=swept.threads)
     return sent
 
 

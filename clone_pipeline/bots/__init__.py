@@ -1,0 +1,1 @@
+"""Bots: what is heard, whether to speak, what to say; one file a platform."""
