@@ -14,13 +14,17 @@ GROUPS = {
     "reddit", "chat", "documents", "qa", "datasets", "training", "evaluation", "deployment"
 }  # fmt: skip
 GRAPH = {
+    "subreddits": [],
+    "raw_reddit": [],
+    "reddit_threads": ["raw_reddit", "subreddits"],
+    "reddit_dataset": ["reddit_threads"],
     "raw_chats": [],
     "raw_documents": [],
     "raw_text": [],
-    "messages": ["raw_chats"],
+    "messages": ["raw_chats", "reddit_threads"],
     "conversations": ["messages"],
     "persona_dialogues": ["conversations"],
-    "documents": ["raw_documents"],
+    "documents": ["raw_documents", "reddit_threads"],
     "chunks": ["documents"],
     "qa_candidates": ["chunks", "documents"],
     "verified_qa": ["chunks", "qa_candidates"],
@@ -30,7 +34,8 @@ GRAPH = {
     "pretraining_dataset": ["chunks", "documents"],
     "text_dataset": ["raw_text"],
     "training_dataset": [
-        "pretraining_dataset", "segments_dataset", "sharegpt_dataset", "text_dataset"
+        "pretraining_dataset", "reddit_dataset", "segments_dataset", "sharegpt_dataset",
+        "text_dataset",
     ],
     "fine_tuned_model": ["training_dataset"],
     "evaluation_report": ["fine_tuned_model", "training_dataset"],
@@ -75,7 +80,7 @@ def test_the_graph_begins_at_raw_inputs_and_ends_at_the_production_endpoint() ->
     graph = shipped.resolve_asset_graph()
     keys = graph.get_all_asset_keys()
     roots = {key.to_user_string() for key in keys if not graph.get(key).parent_keys}
-    assert roots == {"raw_chats", "raw_documents", "raw_text"}
+    assert roots == {"subreddits", "raw_reddit", "raw_chats", "raw_documents", "raw_text"}
     assert not graph.get(dg.AssetKey("production_endpoint")).child_keys
 
 
@@ -99,7 +104,13 @@ def test_a_faulty_clone_yaml_loads_and_fails_every_asset_with_all_its_faults(
         graph = defs.resolve_asset_graph()
         assert {key.to_user_string() for key in graph.get_all_asset_keys()} == set(GRAPH)
         job = defs.resolve_job_def("everything")
-        for key in sorted(graph.materializable_asset_keys):
+        nights = graph.get(dg.AssetKey("reddit_threads")).partitions_def
+        assert nights is not None
+        assert nights.get_partition_keys() == []
+        whole = [
+            key for key in graph.materializable_asset_keys if not graph.get(key).is_partitioned
+        ]
+        for key in sorted(whole):
             result = job.execute_in_process(
                 instance=instance, asset_selection=[key], raise_on_error=False,
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
