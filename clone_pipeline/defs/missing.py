@@ -106,7 +106,8 @@ def _go(
     for place, part in enumerate(missing, 1):
         name, _ = _split(part)
         if name in walk.stuck and part not in covered:
-            walk.out_of_reach[name] += name in walk.out_of_reach
+            if name in walk.out_of_reach:
+                walk.out_of_reach[name] += 1
             continue
         log.info(f"{STAGE}: partition {place} of {len(missing)}: {part}")
         result = execute(job, instance, partition_key=part)

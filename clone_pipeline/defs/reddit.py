@@ -21,6 +21,7 @@ from clone_pipeline.project import Project
 from clone_pipeline.reddit import dumps, session
 from clone_pipeline.reddit.fetching import Fetched, fetch_day
 from clone_pipeline.reddit.listing import OutOfReach
+from clone_pipeline.reddit.looking_up import Hidden
 from clone_pipeline.reddit.shelf import Shelf, open_shelf
 from clone_pipeline.reddit.sweeping import sweep
 
@@ -123,18 +124,23 @@ def _sweep(
     """Take over what was deleted or edited on Reddit, here and where nobody follows any more."""
     followed = {each.lower() for each, sub in settings.reddit.subs.items() if not sub.skip}
     rest = [each for each in reddit_parts.on_the_shelf(shelf) if each not in followed]
+    opted_out = settings.reddit.opted_out
     for each in [name, *rest]:
-        with Progress(f"deletions and edits in r/{each}", "items") as progress:
-            swept = sweep(
-                shelf,
-                connect=connect,
-                subreddit=each,
-                opted_out=settings.reddit.opted_out,
-                newer_than=None,
-                progress=progress,
-            )
+        try:
+            with Progress(f"deletions and edits in r/{each}", "items") as progress:
+                swept = sweep(
+                    shelf, connect=connect, subreddit=each, opted_out=opted_out,
+                    newer_than=None, progress=progress,
+                )  # fmt: skip
+        except Hidden as hidden:
+            if each == name:
+                raise
+            log.warning(f"{STAGE}: {hidden}")
+            continue
         if swept.deleted or swept.edited:
             log.info(f"{STAGE}: r/{each}: {swept.deleted} deleted, {swept.edited} edited since")
+        for note in swept.notes:
+            log.warning(f"{STAGE}: {note}")
         reddit_parts.erase(project, settings, shelf, swept.threads, context.instance)
 
 

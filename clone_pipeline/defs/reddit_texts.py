@@ -19,7 +19,7 @@ from clone_pipeline.records import RedditItem, Row
 log = logging.getLogger("clone_pipeline.datasets")
 
 
-@dg.asset(group_name="datasets", kinds={"file"}, code_version="1")
+@dg.asset(group_name="datasets", kinds={"file"}, code_version="2")
 def reddit_dataset(project: ProjectFolder, reddit_threads: pa.Table) -> dg.Output[Counted]:
     """Threads as texts of `reddit.training_texts`; exported as data/exports/reddit/."""
     settings = project.load()
@@ -53,7 +53,8 @@ def _bias(
 ) -> tuple[list[Row], Counter[str], dict[str, int]]:
     replacers, seed = settings.reddit.replacers, settings.datasets.seed
     rows, lost, made = bias.from_threads(items, replacers=replacers, seed=seed)
-    bias.write(items, project.exports / "reddit", replacers=replacers, seed=seed)
+    subreddits = {item.thread_id: item.subreddit for item in items}
+    bias.write(rows, project.exports / "reddit", subreddits=subreddits)
     return rows, lost, {f"bias_{name}": n for name, n in made.items()}
 
 

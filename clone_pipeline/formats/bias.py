@@ -4,6 +4,8 @@ The format is that of VTX's Reddit fetch: a line a comment, holding all that it 
 submission on; a file a submission. A bias is a number of 17 to 19 digits that stands for a person.
 """
 
+import itertools
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -20,6 +22,8 @@ from clone_pipeline.reddit.nesting import threads
 
 # Most characters of a line: as many as a dialogue may have, some fifty ordinary comments.
 MAX_CHARS = 8000
+# Most characters of a thread's lines together, but for `bias_lines.LEAST_CHARS` a line.
+THREAD_CHARS = 200_000
 
 _UNSAFE = re.compile(r"[^\w-]")
 
@@ -30,12 +34,15 @@ def from_threads(
     replacers: Mapping[str, str],
     seed: int,
     max_chars: int = MAX_CHARS,
+    thread_chars: int = THREAD_CHARS,
 ) -> tuple[list[Row], Counter[str], Counter[str]]:
     """One completion row a comment: its line. Collection "reddit", dataset "bias".
 
-    A chain of n comments is told n times over, so all lines together grow with the square of n.
-    A line above `max_chars` therefore loses its oldest comments; a selftext that takes more than
-    half of it, or leaves no room for the comment, is left out too; never are title and comment.
+    The selftext and what a comment answers are told again in the line of each answer, so all lines
+    together would grow with the square of a thread. A line above its bound therefore loses its
+    oldest comments; a selftext that takes more than half of it, or leaves no room for the comment,
+    is left out too; never are title and comment. The bound is `max_chars`, and in a thread of many
+    comments, after its first line, an equal share of `thread_chars`, but at least 1000 characters.
     An ancestor that is missing is passed over.
 
     Args:
@@ -45,6 +52,7 @@ def from_threads(
             so that nobody can be followed from one to the next.
         seed: of the biases that are not given: the same for equal seed and item.
         max_chars: of a line.
+        thread_chars: of all lines of a thread.
 
     Returns:
         Rows; comments (the unit that enters) dropped by reason, "bot" (those of a known one stand
@@ -56,7 +64,9 @@ def from_threads(
     made: Counter[str] = Counter()
     biases = biases_of(replacers, seed=seed)
     for thread in threads(items):
-        lines, left_out = lines_of(thread, biases=biases, seed=seed, max_chars=max_chars)
+        lines, left_out = lines_of(
+            thread, biases=biases, seed=seed, max_chars=max_chars, thread_chars=thread_chars
+        )
         dropped += left_out
         for line in lines:
             row = make_row(
@@ -69,34 +79,28 @@ def from_threads(
     return rows, dropped, +made
 
 
-def write(
-    items: Iterable[RedditItem],
-    folder: Path,
-    *,
-    replacers: Mapping[str, str],
-    seed: int,
-    max_chars: int = MAX_CHARS,
-) -> int:
+def write(rows: Iterable[Row], folder: Path, *, subreddits: Mapping[str, str]) -> int:
     """Write `folder/<subreddit>/<submission id>.txt`: the lines of each thread that has any.
 
     Files of this layout for which there is no thread any more are deleted, as what was deleted
     on Reddit must be; a file that would say the same is left as it is.
 
+    Args:
+        rows: as `from_threads` gives them: those of a thread stand together.
+        folder: of the export.
+        subreddits: {thread id: where it was}.
+
     Returns:
         How many files there are.
     """
-    biases = biases_of(replacers, seed=seed)
     written: set[Path] = set()
-    for thread in threads(items):
-        lines, _ = lines_of(thread, biases=biases, seed=seed, max_chars=max_chars)
-        if lines:
-            subreddit = _UNSAFE.sub("_", lines[0].told[0].subreddit)
-            name = _UNSAFE.sub("_", thread.thread_id.removeprefix("t3_"))
-            path = folder / subreddit / f"{name}.txt"
-            written.add(path)
-            text = "".join(f"{line.text}\n" for line in lines)
-            if not path.is_file() or path.read_bytes() != text.encode():
-                write_whole(path, [text])
+    for thread_id, told in itertools.groupby(rows, key=lambda row: row.split_group):
+        name = _UNSAFE.sub("_", thread_id.removeprefix("t3_"))
+        path = folder / _UNSAFE.sub("_", subreddits[thread_id]) / f"{name}.txt"
+        written.add(path)
+        text = "".join(f"{json.loads(row.content)['text']}\n" for row in told)
+        if not path.is_file() or path.read_bytes() != text.encode():
+            write_whole(path, [text])
     for path in set(folder.glob("*/*.txt")) - written:
         path.unlink()
     return len(written)

@@ -11,6 +11,9 @@ from clone_pipeline.records import RedditItem
 from clone_pipeline.reddit.chains import is_bot
 from clone_pipeline.reddit.nesting import Thread, plain
 
+# What every line may have, however many its thread has: some six ordinary comments.
+LEAST_CHARS = 1000
+
 _URL = re.compile(r"http\S+")
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -41,7 +44,7 @@ class Line:
 
 
 def lines_of(
-    thread: Thread, *, biases: Mapping[str, str], seed: int, max_chars: int
+    thread: Thread, *, biases: Mapping[str, str], seed: int, max_chars: int, thread_chars: int
 ) -> tuple[list[Line], Counter[str]]:
     """A line for each comment, the oldest first, and the comments that have none, by reason.
 
@@ -50,11 +53,13 @@ def lines_of(
         biases: {user name in lower case: digits}, see `biases_of`.
         seed: of the digits of all others.
         max_chars: of a line; what gives way to it is told in `bias.from_threads`.
+        thread_chars: of all lines: a share of it is another bound of each line but the first.
     """
     said = {name: _said(item, biases, seed) for name, item in thread.items.items()}
     above: dict[str, int] = {thread.thread_id: -1}
     lines: list[Line] = []
     dropped: Counter[str] = Counter()
+    share = min(max_chars, max(LEAST_CHARS, thread_chars // len(said)))
     for name, item in thread.items.items():
         if name == thread.thread_id:
             continue
@@ -63,7 +68,8 @@ def lines_of(
         if is_bot(item.author) or not said[name].text:
             dropped["bot" if is_bot(item.author) else "empty"] += 1
         else:
-            lines.append(_line(thread, item, said, above[name], max_chars))
+            most = share if lines else max_chars
+            lines.append(_line(thread, item, said, above[name], most))
     return lines, dropped
 
 

@@ -2,7 +2,7 @@
 
 Lines of JSON, plain or zstd-compressed with a window of up to 2 GiB, in the form of Pushshift and
 of the monthly and per-subreddit torrents that go on with it: RS_2023-01.zst and RC_2023-01.zst,
-or NAME_submissions.zst and NAME_comments.zst.
+or NAME_submissions.zst and NAME_comments.zst, or r_NAME_posts.jsonl and r_NAME_comments.jsonl.
 """
 
 import itertools
@@ -10,7 +10,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ import orjson
 from clone_pipeline.durable import file_digest
 from clone_pipeline.reddit import coverage, things
 from clone_pipeline.reddit.days import ZONE, now_utc
-from clone_pipeline.reddit.dump_files import Dump, lines, recognized
+from clone_pipeline.reddit.dump_files import Dump, lines, recognized, stretch
 from clone_pipeline.reddit.shelf import Shelf
 from clone_pipeline.reddit.things import Thing
 
@@ -48,10 +48,11 @@ def import_dumps(
     opted_out: Sequence[str], progress: Callable[[int, int], None],
     clock: Callable[[], datetime] = now_utc,
 ) -> Imported:  # fmt: skip
-    """Read every dump of `folder` that was not read yet for these subreddits.
+    """Read every dump below `folder` that was not read yet for these subreddits.
 
-    What is on the shelf stays as it is: a dump brings nothing back that was deleted. An import
-    that was cut short is done again, and doubles nothing.
+    A warning names each file that is no dump of theirs. What is on the shelf stays as it is: a
+    dump brings nothing back that was deleted. An import that was cut short is done again, and
+    doubles nothing.
 
     Args:
         shelf: where things are put.
@@ -66,29 +67,44 @@ def import_dumps(
         FaultyInput: a file is no zstd or breaks off.
     """
     imported = Imported()
-    files = sorted(path for path in folder.glob("*") if path.is_file())
-    dumps = [dump for path in files if (dump := recognized(path))]
-    imported.skipped["file_of_unknown_name"] += len(files) - len(dumps)
-    todo = {dump: wanted for dump in dumps if (wanted := _unread(shelf, dump, subreddits))}
+    dumps = _dumps(folder, frozenset(name.lower() for name in subreddits), imported)
+    todo = [dump for dump in dumps if _unread(shelf, dump, subreddits)]
     total, done = sum(dump.path.stat().st_size for dump in todo), 0
     shelf.note(ZONE, zone.key)
     gone = frozenset(name.lower() for name in opted_out)
-    for dump, wanted in todo.items():
+    for dump in todo:
         with shelf.alone():
-            _read(shelf, dump, wanted, gone, imported, clock())
+            # Another run may have read it meanwhile.
+            if wanted := _unread(shelf, dump, subreddits):
+                _read(shelf, dump, wanted, gone, imported, clock())
         done += dump.path.stat().st_size
         progress(done, total)
     imported.skipped += Counter()
     return imported
 
 
+def _dumps(folder: Path, wanted: frozenset[str], imported: Imported) -> list[Dump]:
+    """The files that may hold something of the wanted subreddits."""
+    found: list[Dump] = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        dump = recognized(path, folder)
+        if dump and (not dump.subreddits or dump.subreddits & wanted):
+            found.append(dump)
+            continue
+        reason = "file_of_other_subreddit" if dump else "file_of_unknown_name"
+        imported.skipped[reason] += 1
+        why = "its subreddit is not in reddit.subs" if dump else "no dump has such a name"
+        log.warning("%s is not read: %s", path.relative_to(folder), why)
+    return found
+
+
 def _unread(shelf: Shelf, dump: Dump, subreddits: Sequence[str]) -> frozenset[str]:
     """The subreddits that this dump may hold and for which it was not read, in lower case."""
     wanted = frozenset(name.lower() for name in subreddits)
-    if dump.subreddit:
-        wanted &= {dump.subreddit}
+    if dump.subreddits:
+        wanted &= dump.subreddits
     row = shelf.db.execute(
-        "select size, modified, digest, subreddits from dumps where name = ?", (dump.path.name,)
+        "select size, modified, digest, subreddits from dumps where name = ?", (dump.name,)
     ).fetchone()
     stat = dump.path.stat()
     if not row or row[0] != stat.st_size:
@@ -103,7 +119,7 @@ def _read(
     now: datetime,
 ) -> None:  # fmt: skip
     seen: dict[str, tuple[int, int]] = {}
-    log.info("reading %s", dump.path.name)
+    log.info("reading %s", dump.name)
     found = _things(dump, wanted, gone, imported)
     while batch := list(itertools.islice(found, _BATCH)):
         with shelf.transaction():
@@ -118,7 +134,8 @@ def _read(
             seen[thing.subreddit] = min(low, thing.created), max(high, thing.created)
     with shelf.transaction():
         for name in wanted:
-            _cover(shelf, dump, name, seen.get(name), now)
+            if held := stretch(dump, seen.get(name), now):
+                coverage.add_dumped(shelf, dump.kind, name, low=held[0], high=held[1])
         _note_read(shelf, dump, wanted)
     imported.files += 1
 
@@ -139,7 +156,7 @@ def _things(
         try:
             thing = read(orjson.loads(line), opted_out=gone)
         except (ValueError, AttributeError) as error:
-            _malformed(imported, f"{dump.path.name}:{number}", error)
+            _malformed(imported, f"{dump.name}:{number}", error)
             continue
         if thing.subreddit in wanted:
             yield thing
@@ -154,33 +171,8 @@ def _malformed(imported: Imported, where: str, error: Exception) -> None:
         log.warning("%s can't be read: %s", where, error)
 
 
-def _cover(
-    shelf: Shelf, dump: Dump, name: str, seen: tuple[int, int] | None, now: datetime
-) -> None:
-    """Note the whole months that the dump holds; dumps are made of months."""
-    if dump.month:
-        low, high = _month_of(dump.month)
-    elif seen:
-        low, high = _month_of(_utc(seen[0]))[0], _month_of(_utc(seen[1]))[1]
-    else:
-        return
-    if high > now.timestamp():
-        high = seen[1] + 1 if seen else low
-    coverage.add_dumped(shelf, dump.kind, name, low=low, high=high)
-
-
-def _month_of(moment: datetime) -> tuple[int, int]:
-    first = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    after = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
-    return int(first.timestamp()), int(after.timestamp())
-
-
-def _utc(second: int) -> datetime:
-    return datetime.fromtimestamp(second, UTC)
-
-
 def _note_read(shelf: Shelf, dump: Dump, wanted: frozenset[str]) -> None:
-    stat, name = dump.path.stat(), dump.path.name
+    stat, name = dump.path.stat(), dump.name
     digest = file_digest(dump.path)
     row = shelf.db.execute(
         "select subreddits from dumps where name = ? and digest = ?", (name, digest)

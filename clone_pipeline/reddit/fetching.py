@@ -33,7 +33,8 @@ _TREE = 48 * 3600
 class Fetched:
     """A day's items, not masked, and what was dropped: entered == len(items) + sum(dropped).
 
-    Counted are items, submissions and comments alike. `requests` are those that were sent.
+    Counted are items, submissions and comments alike, and each link to more comments that Reddit
+    did not answer, as "not_shown". `requests` are those that were sent.
     """
 
     items: list[RedditItem]
@@ -93,7 +94,7 @@ def fetch_day(
     return Fetched(
         items=[record(thing, subreddit=subreddit, day=day) for thing in kept],
         dropped=dropped,
-        entered=sum(1 + len(shelf.comments(thread.item_id)) for thread in threads),
+        entered=sum(_size(shelf, thread) for thread in threads),
         requests=asker.calls.made,
         notes=[] if threads else [f"r/{subreddit} has no thread of {day}"],
     )
@@ -152,6 +153,10 @@ def _fetch_trees(
                 )  # fmt: skip
             done += 1
             progress(done, total)
+
+
+def _size(shelf: Shelf, thread: Thing) -> int:
+    return 1 + len(shelf.comments(thread.item_id)) + stubs.given_up(shelf, thread.item_id)
 
 
 Choice = tuple[list[Thing], list[Thing], dict[str, str]]

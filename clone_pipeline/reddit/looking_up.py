@@ -14,6 +14,10 @@ from clone_pipeline.settings import Fault, FaultyInput
 BATCH = 100
 
 
+class Hidden(FaultyInput):
+    """Reddit does not show a subreddit, so that nothing missing of it is known to be deleted."""
+
+
 def shown(
     calls: Calls, item_ids: Collection[str], *, opted_out: frozenset[str]
 ) -> dict[str, Thing]:
@@ -28,8 +32,7 @@ def born(calls: Calls, subreddit: str) -> int:
     """When the subreddit was founded, in Unix seconds.
 
     Raises:
-        FaultyInput: Reddit does not show the subreddit, so that nothing which is missing of it is
-            known to be deleted.
+        Hidden: Reddit does not show it.
     """
     try:
         return int(calls.get(f"r/{subreddit}/about")["data"]["created_utc"])
@@ -39,4 +42,4 @@ def born(calls: Calls, subreddit: str) -> int:
             "of what is held (docs/reddit.md); `skip: true` leaves it out."
         )
         found = f"a subreddit that Reddit does not show ({error.answer})"
-        raise FaultyInput([Fault(f"reddit.subs.{subreddit}", found, fix)]) from error
+        raise Hidden([Fault(f"reddit.subs.{subreddit}", found, fix)]) from error

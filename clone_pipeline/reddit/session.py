@@ -1,9 +1,13 @@
 """Connecting with Reddit through praw, with secrets from the environment."""
 
 import logging
+import math
 import os
 import platform
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -12,6 +16,7 @@ from clone_pipeline.settings import Fault, FaultyInput
 
 if TYPE_CHECKING:
     import praw
+    import requests
 
 APPS = "https://www.reddit.com/prefs/apps"
 # The longest that praw may wait, in seconds, where an answer says "try again in ...".
@@ -57,6 +62,7 @@ def connect(
         ratelimit_seconds=_LONGEST_WAIT,
         check_for_updates=False,
         check_for_async=False,
+        requestor_kwargs={"session": _http()},
         **{name: url for name, url in urls.items() if url},
     )
     log.info("Reddit is asked at %s, as %s", host(reddit), reddit.config.user_agent)
@@ -88,6 +94,35 @@ def user_agent(username: str | None) -> str:
     """
     program = f"{platform.system().lower()}:clone_pipeline:v{version('clone-pipeline')}"
     return f"{program} (by /u/{username})" if username else program
+
+
+def _http() -> "requests.Session":
+    """A session whose answers tell `Retry-After` in seconds.
+
+    The header may be a date, too (RFC 9110, 10.2.3), at which prawcore raises a ValueError.
+    """
+    import requests  # noqa: PLC0415
+
+    session = requests.Session()
+    session.hooks["response"].append(_tell_seconds)
+    return session
+
+
+def _tell_seconds(response: "requests.Response", **_: Any) -> None:
+    told = response.headers.get("retry-after")
+    if told and not re.fullmatch(r"\d+(\.\d+)?", told):
+        response.headers["retry-after"] = str(_seconds_until(told))
+
+
+def _seconds_until(moment: str) -> int:
+    """From now, in whole seconds; 0 if `moment` is none or over: then pauses of our own grow."""
+    try:
+        at = parsedate_to_datetime(moment)
+    except ValueError:
+        return 0
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=UTC)
+    return max(0, math.ceil((at - datetime.now(UTC)).total_seconds()))
 
 
 def _missing(client_id: str, secret: str, username: str, password: str) -> list[Fault]:

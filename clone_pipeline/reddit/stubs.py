@@ -15,6 +15,8 @@ Stub = tuple[Literal["child", "continue"], str]
 # Reddit stubs an asked comment again if an answer is full of better ones. One that never comes is
 # let go after so many answers without anything new.
 _VAIN = 3
+# What `open` says of a stub.
+_ASKED, _WAITING, _GIVEN_UP = 0, 1, 2
 
 
 def state(shelf: Shelf, thread_id: str) -> Literal["begun", "complete"] | None:
@@ -30,25 +32,40 @@ def begin(shelf: Shelf, thread_id: str) -> None:
 
 
 def complete(shelf: Shelf, thread_id: str) -> None:
-    """Note that nothing of the tree is left to ask for."""
+    """Note that nothing of the tree is left to ask for; what was given up stays noted."""
     shelf.db.execute("insert or replace into trees values (?, 1)", (thread_id,))
-    shelf.db.execute("delete from stubs where thread_id = ?", (thread_id,))
+    shelf.db.execute("delete from stubs where thread_id = ? and open != ?", (thread_id, _GIVEN_UP))
 
 
 def add(shelf: Shelf, thread_id: str, stubs: Iterable[Stub]) -> None:
     """Note what an answer left out; call in a transaction."""
     shelf.db.executemany(
-        "insert into stubs values (?, ?, ?, 0, 1) on conflict do update set open = vain < ?",
-        [(thread_id, kind, item, _VAIN) for kind, item in stubs],
+        "insert into stubs values (?, ?, ?, 0, ?) on conflict do update"
+        " set open = iif(vain < ?, excluded.open, ?)",
+        [(thread_id, kind, item, _WAITING, _VAIN, _GIVEN_UP) for kind, item in stubs],
     )
 
 
 def close(shelf: Shelf, thread_id: str, stubs: Iterable[Stub], *, in_vain: bool) -> None:
     """Note that these were asked for; call in a transaction, before `add`."""
     shelf.db.executemany(
-        "update stubs set open = 0, vain = vain + ? where thread_id = ? and kind = ? and id = ?",
-        [(in_vain, thread_id, kind, item) for kind, item in stubs],
+        "update stubs set open = ?, vain = vain + ? where thread_id = ? and kind = ? and id = ?",
+        [(_ASKED, in_vain, thread_id, kind, item) for kind, item in stubs],
     )
+
+
+def give_up(shelf: Shelf, thread_id: str, stubs: Iterable[Stub]) -> None:
+    """Note that Reddit does not show what is behind these; call in a transaction."""
+    shelf.db.executemany(
+        "update stubs set open = ? where thread_id = ? and kind = ? and id = ?",
+        [(_GIVEN_UP, thread_id, kind, item) for kind, item in stubs],
+    )
+
+
+def given_up(shelf: Shelf, thread_id: str) -> int:
+    """How many stubs Reddit never answered, each of at least one comment that is not held."""
+    query = "select count(*) from stubs where thread_id = ? and open = ?"
+    return int(shelf.db.execute(query, (thread_id, _GIVEN_UP)).fetchone()[0])
 
 
 def waiting(shelf: Shelf, thread_id: str, *, at_most: int) -> list[Stub]:
@@ -57,7 +74,8 @@ def waiting(shelf: Shelf, thread_id: str, *, at_most: int) -> list[Stub]:
     Continuations go first: the more children are known, the fuller is each request for them.
     """
     found = shelf.db.execute(
-        "select kind, id from stubs where thread_id = ? and open order by kind desc, id limit ?",
-        (thread_id, at_most),
+        "select kind, id from stubs where thread_id = ? and open = ?"
+        " order by kind desc, id limit ?",
+        (thread_id, _WAITING, at_most),
     ).fetchall()
     return found[:1] if found and found[0][0] == "continue" else found

@@ -74,12 +74,13 @@ def sweep(
         patience: seconds to wait in all for one request to be answered.
 
     Raises:
-        FaultyInput: Reddit does not show the subreddit any more, refuses or does not answer; what
-            was done before stays done.
+        Hidden: Reddit does not show the subreddit any more.
+        FaultyInput: it refuses or does not answer. What was done before stays done.
     """
     gone = frozenset(name.lower() for name in opted_out)
-    erased = [thing for thing in shelf.forget(gone) if thing.subreddit == subreddit.lower()]
-    edited: list[Thing] = []
+    forgotten = [thing for thing in shelf.forget(gone) if thing.subreddit == subreddit.lower()]
+    changed = {thing.thread_id for thing in forgotten}
+    deleted, edited = len(forgotten), 0
     calls = Calls(connect, sleep=sleep, patience=patience)
     due = Due(subreddit, checked_before=clock() - _FRESH, newer_than=newer_than)
     done, total = 0, due.count(shelf)
@@ -88,12 +89,13 @@ def sweep(
             if not (batch := due.first(shelf, looking_up.BATCH)):
                 break
             lost, renewed = _look_up(shelf, calls, batch, gone, clock)
-        erased, edited, done = erased + lost, edited + renewed, done + len(batch)
+        changed |= {thing.thread_id for thing in [*lost, *renewed]}
+        deleted, edited, done = deleted + len(lost), edited + len(renewed), done + len(batch)
         progress(done, max(total, done))
-    stale = _stale(shelf, subreddit, {thing.thread_id for thing in [*erased, *edited]})
+    stale = _stale(shelf, subreddit, changed)
     days = {day for day in stale.values() if day}
     notes = _notes(subreddit, due.count(shelf))
-    return Swept(set(stale), days, len(erased), len(edited), calls.made, notes)
+    return Swept(set(stale), days, deleted, edited, calls.made, notes)
 
 
 def written(shelf: Shelf, *, threads: Collection[str]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from clone_pipeline.records import RedditItem
+from clone_pipeline.reddit import stubs
 from clone_pipeline.reddit.choosing import Rules, cut
 from clone_pipeline.reddit.shelf import Shelf
 from clone_pipeline.reddit.things import Thing
@@ -16,7 +17,8 @@ def items_of(
     """What of these threads is used, and how many things are dropped for which reason.
 
     Every thing that the shelf holds of them is in one or the other. Comments below a submission
-    that is gone are dropped as "thread_gone": without it they answer nothing.
+    that is gone are dropped as "thread_gone": without it they answer nothing. Links to more that
+    Reddit did not answer count as a thing each, dropped as "not_shown".
 
     Args:
         shelf: gives the comments.
@@ -31,6 +33,7 @@ def items_of(
     dropped: Counter[str] = Counter()
     for thread in threads:
         comments = shelf.comments(thread.item_id)
+        dropped["not_shown"] += stubs.given_up(shelf, thread.item_id)
         if reason := reasons.get(thread.item_id):
             dropped[reason] += 1
             unused = "thread_gone" if thread.gone else reason
@@ -39,7 +42,7 @@ def items_of(
         used, lost = cut(comments, rules)
         kept += [thread, *used]
         dropped += lost
-    return kept, dropped
+    return kept, +dropped
 
 
 def record(thing: Thing, *, subreddit: str, day: date) -> RedditItem:

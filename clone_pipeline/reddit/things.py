@@ -49,7 +49,7 @@ def submission(data: Mapping[str, Any], *, opted_out: Collection[str]) -> Thing:
     """
     item_id = f"t3_{_text(data, 'id')}"
     subreddit = _text(data, "subreddit")
-    text = data.get("selftext") or ""
+    text = _text_if_any(data, "selftext")
     thing = Thing(
         item_id=item_id,
         thread_id=item_id,
@@ -57,11 +57,11 @@ def submission(data: Mapping[str, Any], *, opted_out: Collection[str]) -> Thing:
         subreddit=subreddit.lower(),
         created=_seconds(data),
         score=_score(data),
-        author=data.get("author") or "",
+        author=_text_if_any(data, "author"),
         title=_text(data, "title"),
         text=text,
-        url="" if data.get("is_self") else data.get("url") or "",
-        permalink=data.get("permalink") or f"/r/{subreddit}/comments/{data['id']}/",
+        url="" if data.get("is_self") else _text_if_any(data, "url"),
+        permalink=_text_if_any(data, "permalink") or f"/r/{subreddit}/comments/{data['id']}/",
         edited=_edited(data),
         gone=_gone(data, text, opted_out),
     )
@@ -87,11 +87,11 @@ def comment(data: Mapping[str, Any], *, opted_out: Collection[str]) -> Thing:
         subreddit=subreddit.lower(),
         created=_seconds(data),
         score=_score(data),
-        author=data.get("author") or "",
+        author=_text_if_any(data, "author"),
         title="",
         text=text,
         url="",
-        permalink=data.get("permalink") or path,
+        permalink=_text_if_any(data, "permalink") or path,
         edited=_edited(data),
         gone=_gone(data, text, opted_out),
     )
@@ -122,7 +122,11 @@ def _text(data: Mapping[str, Any], key: str) -> str:
     value = data.get(key)
     if not isinstance(value, str):
         raise ValueError(f"`{key}` is {type(value).__name__}, not text")
-    return value
+    return value.encode(errors="replace").decode()  # half of a surrogate pair is no text
+
+
+def _text_if_any(data: Mapping[str, Any], key: str) -> str:
+    return _text(data, key) if data.get(key) else ""
 
 
 def _seconds(data: Mapping[str, Any]) -> int:

@@ -41,10 +41,13 @@ def fetch_tree(
     ):
         return
     while asked := stubs.waiting(shelf, thread.thread_id, at_most=CHILDREN):
-        answer = _read(_ask(calls, thread.thread_id, asked), opted_out)
+        shown = _ask(calls, thread.thread_id, asked)
+        answer = _read(shown or [], opted_out)
         with shelf.transaction():
             new = shelf.add(answer.comments, checked=checked)
             stubs.close(shelf, thread.thread_id, asked, in_vain=not new)
+            if shown is None:
+                stubs.give_up(shelf, thread.thread_id, asked)
             stubs.add(shelf, thread.thread_id, answer.stubs)
     with shelf.transaction():
         stubs.complete(shelf, thread.thread_id)
@@ -79,7 +82,8 @@ def _gone(calls: Calls, thread: Thing, opted_out: frozenset[str]) -> Thing:
     """What remains of a thread without a page, which alone may be an outage.
 
     Raises:
-        FaultyInput: Reddit still tells of the thread, or does not show its subreddit.
+        FaultyInput: Reddit still tells of the thread.
+        Hidden: it does not show the subreddit.
     """
     head = looking_up.shown(calls, [thread.item_id], opted_out=opted_out).get(thread.item_id)
     if head is None:
@@ -92,11 +96,11 @@ def _gone(calls: Calls, thread: Thing, opted_out: frozenset[str]) -> Thing:
     return head
 
 
-def _ask(calls: Calls, thread_id: str, asked: list[Stub]) -> list[Any]:
-    """The things, nested or flat, that answer these stubs."""
+def _ask(calls: Calls, thread_id: str, asked: list[Stub]) -> list[Any] | None:
+    """The things, nested or flat, that answer these stubs; None if there is no such page."""
     if asked[0][0] == "continue":
         page = _page(calls, thread_id, asked[0][1])
-        return list(page[1]["data"]["children"]) if page else []
+        return list(page[1]["data"]["children"]) if page else None
     children = ",".join(item for _, item in asked)
     answer = calls.post("api/morechildren/", link_id=thread_id, children=children, sort=_SORT)
     if errors := answer["json"].get("errors"):

@@ -276,6 +276,7 @@ def test_what_is_deleted_leaves_parts_that_nobody_follows_any_more(
 ) -> None:
     world = world_of()
     world.open("lamps", born=NOON - 365 * DAY)
+    world.post("lamps", NOON - 30 * DAY)
     serve(world)
     assert opened.run(folder, "reddit_threads").succeeded
     first_post(world).children[0].deleted = world.now

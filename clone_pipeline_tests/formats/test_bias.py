@@ -8,7 +8,7 @@ from hypothesis import given
 from clone_pipeline.formats import bias, ssi
 from clone_pipeline.formats.mixing import mix
 from clone_pipeline.formats.splitting import split
-from clone_pipeline.records import RedditItem
+from clone_pipeline.records import RedditItem, Row
 from clone_pipeline_tests.reddit.trees import deep, forests, item
 
 NOBODY: dict[str, str] = {}
@@ -43,10 +43,29 @@ def test_what_a_line_lacks_is_counted() -> None:
     assert made["untold_comments"] > 1000
 
 
+def test_a_long_thread_is_told_a_few_times_over_not_hundreds() -> None:
+    replies = [
+        item(f"t1_{n}", f"t1_{n - n % 7}" if n % 7 else "t3_a", f"Same here {n}", at=n)
+        for n in range(1, 3001)
+    ]
+    items = [item("t3_a", text="They come at night. " * 195), *replies]
+    rows, dropped, made = bias.from_threads(items, replacers=NOBODY, seed=0)
+    assert (len(rows), dropped.total()) == (3000, 0)
+    source = sum(len(each.text) for each in items)
+    assert sum(len(row.content) for row in rows) < 10 * source
+    assert made["shortened_lines"] > 2900
+
+
+def test_files_are_made_of_the_rows_that_there_are(tmp_path: Path) -> None:
+    rows, *_ = bias.from_threads(deep(3), replacers=NOBODY, seed=0)
+    assert bias.write(rows[:1], tmp_path, subreddits={"t3_a": "gardening"}) == 1
+    (line,) = (tmp_path / "gardening" / "a.txt").read_text().splitlines()
+    assert line == json.loads(rows[0].content)["text"]
+
+
 def test_a_thread_is_a_file_of_the_lines_of_its_rows(tmp_path: Path) -> None:
     items = [*deep(3), item("t3_b", thread="t3_b", subreddit="../x"), alone(), *answered()]
-    assert bias.write(items, tmp_path, replacers=NOBODY, seed=0) == 2
-    rows, *_ = bias.from_threads(items, replacers=NOBODY, seed=0)
+    rows = write(items, tmp_path)
     written = {path.relative_to(tmp_path).as_posix(): path for path in tmp_path.rglob("*.txt")}
     assert sorted(written) == ["___x/d.txt", "gardening/a.txt"]
     assert written["gardening/a.txt"].read_text().splitlines() == [
@@ -55,14 +74,22 @@ def test_a_thread_is_a_file_of_the_lines_of_its_rows(tmp_path: Path) -> None:
 
 
 def test_what_is_gone_from_reddit_is_gone_from_the_files(tmp_path: Path) -> None:
-    bias.write([*deep(2), *answered()], tmp_path, replacers=NOBODY, seed=0)
+    write([*deep(2), *answered()], tmp_path)
     kept = tmp_path / "gardening" / "a.txt"
     before = kept.stat().st_mtime_ns
-    bias.write(deep(2), tmp_path, replacers=NOBODY, seed=0)
+    write(deep(2), tmp_path)
     assert [path.name for path in tmp_path.rglob("*.txt")] == ["a.txt"]
     assert kept.stat().st_mtime_ns == before
-    bias.write(deep(1), tmp_path, replacers=NOBODY, seed=0)
+    write(deep(1), tmp_path)
     assert len(kept.read_text().splitlines()) == 1
+
+
+def write(items: list[RedditItem], folder: Path) -> list[Row]:
+    rows, *_ = bias.from_threads(items, replacers=NOBODY, seed=0)
+    told = {row.split_group for row in rows}
+    subreddits = {each.thread_id: each.subreddit for each in items}
+    assert bias.write(rows, folder, subreddits=subreddits) == len(told)
+    return rows
 
 
 def alone() -> RedditItem:

@@ -33,11 +33,14 @@ THREAD = [
 
 
 def lines(
-    items: list[RedditItem], *, max_chars: int = 8000, seed: int = 0, **biases: str
-) -> list[Line]:
+    items: list[RedditItem], *, max_chars: int = 8000, thread_chars: int = 10**9, seed: int = 0,
+    **biases: str,
+) -> list[Line]:  # fmt: skip
     found = []
     for thread in threads(items):
-        found += lines_of(thread, biases=biases, seed=seed, max_chars=max_chars)[0]
+        found += lines_of(
+            thread, biases=biases, seed=seed, max_chars=max_chars, thread_chars=thread_chars
+        )[0]
     return found
 
 
@@ -74,7 +77,7 @@ def test_a_comments_line_holds_all_that_it_answers() -> None:
 
 def test_comments_without_a_line_are_counted() -> None:
     (thread,) = threads(THREAD)
-    _, dropped = lines_of(thread, biases={}, seed=0, max_chars=8000)
+    _, dropped = lines_of(thread, biases={}, seed=0, max_chars=8000, thread_chars=10**9)
     assert dropped == {"bot": 1, "empty": 1}
 
 
@@ -131,6 +134,22 @@ def test_a_selftext_that_takes_more_than_half_gives_way_to_the_comments() -> Non
     last = lines(listed, max_chars=600)[-1]
     assert (last.shortened, last.untold) == (True, 0)
     assert parse(last.text)[0].text == f"(({TITLE}))"
+
+
+def test_many_lines_share_the_characters_of_their_thread() -> None:
+    selftext = "word " * 780
+    listed = [item("t3_a", text=selftext), *deep(60)[1:]]
+    found = lines(listed, thread_chars=90_000)
+    assert [len(line.text) > 3900 for line in found] == [True] + [False] * 59
+    assert max(len(line.text) for line in found[1:]) <= 90_000 / 61
+    few = lines(listed[:6], thread_chars=90_000)
+    assert min(len(line.text) for line in few) > 3900
+
+
+def test_a_line_keeps_a_thousand_characters_however_many_there_are() -> None:
+    last = lines(deep(100), thread_chars=1)[-1]
+    assert 900 < len(last.text) <= 1000
+    assert last.shortened
 
 
 def test_a_tree_of_five_thousand_levels_stays_within_bounds() -> None:

@@ -9,6 +9,8 @@ from clone_pipeline_tests.reddit.nights import ENVIRONMENT
 from clone_pipeline_tests.reddit.reddit_server import RedditServer, running
 from clone_pipeline_tests.reddit.reddit_world import World
 
+Serve = Callable[..., RedditServer]
+
 
 @contextmanager
 def served(patch: pytest.MonkeyPatch) -> Iterator[Callable[..., RedditServer]]:

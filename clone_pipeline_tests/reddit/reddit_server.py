@@ -29,9 +29,9 @@ from aiohttp import web
 from clone_pipeline_tests.reddit import reddit_pages as pages
 from clone_pipeline_tests.reddit.reddit_world import World
 
-# What to do with the n-th request: answer with this status (429 with the seconds of Retry-After),
-# break the connection off, or None: answer it.
-Fault = tuple[int, int | None] | str | None
+# What to do with the n-th request: answer with this status (429 with Retry-After, seconds or a
+# date), break the connection off, or None: answer it.
+Fault = tuple[int, int | str | None] | str | None
 _AGENT = re.compile(r"^[a-z]+:clone_pipeline:v[\w.]+( \(by /u/\w+\))? .*prawcore/")
 
 
@@ -107,8 +107,11 @@ class RedditServer:
             return web.Response(status=503)
         status, wait = fault
         headers = {} if wait is None else {"retry-after": str(wait)}
-        self._not_before = self.clock() + (wait or 0)
-        return web.json_response({"error": status}, status=status, headers=headers)
+        self._not_before = self.clock() + (wait if isinstance(wait, int) else 0)
+        told: dict[str, Any] = {"message": "Faulty", "error": status}
+        if status == 400:  # as praw.Reddit.request reads it
+            told |= {"reason": "BAD_NUMBER", "explanation": "no number", "fields": ["limit"]}
+        return web.json_response(told, status=status, headers=headers)
 
     async def _token(self, request: web.Request) -> web.Response:
         self.tokens += 1

@@ -1,10 +1,12 @@
 """Reddit's refusals are waited for as it tells, and not for ever; credentials are explained."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
-from clone_pipeline.reddit.calls import Calls
+from clone_pipeline.reddit.calls import Calls, Refused
 from clone_pipeline.reddit.session import connect, host, user_agent
 from clone_pipeline.settings import FaultyInput
 from clone_pipeline_tests.reddit import nights
@@ -31,6 +33,37 @@ def test_retry_after_is_waited_for_to_the_second(server: RedditServer) -> None:
     server.plan = lambda number, path: (429, 37) if number < 3 else None
     ask(slept)
     assert slept == [37, 37]
+
+
+def test_a_date_in_retry_after_is_waited_for(server: RedditServer) -> None:
+    slept: list[float] = []
+    until = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+    server.plan = lambda number, path: (429, until) if number == 1 else None
+    ask(slept)
+    assert len(slept) == 1
+    assert 80 < slept[0] <= 90
+
+
+@pytest.mark.parametrize("told", ["Wed, 21 Oct 2015 07:28:00 GMT", "soon", "-5"])
+def test_a_retry_after_that_tells_nothing_is_met_with_growing_pauses(
+    server: RedditServer, told: str
+) -> None:
+    slept: list[float] = []
+    server.plan = lambda number, path: (429, told) if number < 3 else None
+    ask(slept)
+    assert slept == [2, 4]
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 413, 414, 451])
+def test_what_waiting_does_not_mend_is_said_with_its_status(
+    server: RedditServer, status: int
+) -> None:
+    slept: list[float] = []
+    server.plan = lambda number, path: (status, None)
+    with pytest.raises(Refused, match="what was fetched is kept") as raised:
+        ask(slept)
+    assert (raised.value.status, slept) == (status, [])
+    assert raised.value.faults[0].where == "Reddit, r/Plants/new"
 
 
 def test_a_refusal_that_tells_no_time_is_met_with_growing_pauses(server: RedditServer) -> None:

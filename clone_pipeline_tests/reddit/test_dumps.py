@@ -3,27 +3,21 @@
 import json
 import random
 import tracemalloc
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-import zstandard
 
-from clone_pipeline.reddit.dumps import Imported, import_dumps
-from clone_pipeline.reddit.fetching import Fetched
+from clone_pipeline.reddit.dumps import Imported
 from clone_pipeline.reddit.shelf import Shelf, open_shelf
 from clone_pipeline.settings import FaultyInput
-from clone_pipeline_tests.reddit import nights
-from clone_pipeline_tests.reddit.nights import unreachable
-from clone_pipeline_tests.reddit.reddit_server import RedditServer
-from clone_pipeline_tests.reddit.reddit_world import World
-
-ZONE, DAY = ZoneInfo("UTC"), date(2015, 3, 10)
-NOON = int(datetime(2015, 3, 10, 12, tzinfo=UTC).timestamp())
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
+from clone_pipeline_tests.reddit.dumped import (
+    answer,
+    fetch,
+    post,
+    read,
+    write,
+)
 
 
 @pytest.fixture
@@ -39,71 +33,20 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-def post(item: str = "aa", **given: Any) -> dict[str, Any]:
-    plain = {
-        "id": item, "subreddit": "Plants", "author": "anna", "title": "Basil", "selftext": "wilts",
-        "is_self": True, "score": 7, "created_utc": str(NOON), "edited": False,
-    }  # fmt: skip
-    return plain | given
-
-
-def answer(item: str = "c1", **given: Any) -> dict[str, Any]:
-    plain = {
-        "id": item, "subreddit": "Plants", "author": "ben", "body": "water it", "link_id": "t3_aa",
-        "parent_id": "t3_aa", "score": 2, "created_utc": NOON + 60,
-    }  # fmt: skip
-    return plain | given
-
-
-def write(path: Path, *things: dict[str, Any] | str) -> Path:
-    lines = [t if isinstance(t, str) else json.dumps(t, separators=(",", ":")) for t in things]
-    text = "".join(f"{line}\n" for line in lines).encode()
-    if path.suffix == ".zst":
-        parameters = zstandard.ZstdCompressionParameters(window_log=31, enable_ldm=True)
-        packer = zstandard.ZstdCompressor(compression_params=parameters)
-        half = len(text) // 2
-        text = packer.compress(text[:half]) + packer.compress(text[half:])  # two frames
-    path.write_bytes(text)
-    return path
-
-
-def read(shelf: Shelf, folder: Path, **given: Any) -> Imported:
-    settings: dict[str, Any] = {
-        "subreddits": ["plants"], "zone": ZONE, "opted_out": (), "clock": lambda: NOW,
-        "progress": lambda done, total: None,
-    } | given  # fmt: skip
-    return import_dumps(shelf, folder, **settings)
-
-
-def fetch(shelf: Shelf, day: date = DAY, **given: Any) -> Fetched:
-    settings = {"zone": ZONE, "connect": unreachable} | given
-    return nights.fetch(shelf, "Plants", day, now=int(NOW.timestamp()), **settings)
-
-
-@pytest.mark.parametrize(
-    "names",
-    [
-        ("RS_2015-03.zst", "RC_2015-03.zst"),
-        ("RS_2015-03", "RC_2015-03"),
-        ("Plants_submissions.zst", "Plants_comments.zst"),
-        ("plants_submissions.ndjson", "PLANTS_comments.jsonl"),
-    ],
-)
-def test_days_that_a_dump_covers_need_no_network(
-    shelf: Shelf, folder: Path, names: tuple[str, str]
+def test_a_dump_is_read_once_by_runs_side_by_side(
+    shelf: Shelf, folder: Path, tmp_path: Path
 ) -> None:
-    write(folder / names[0], post(), post("bb", subreddit="Cats"), post("cc", author="[deleted]"))
-    write(folder / names[1], answer(), answer("c2", parent_id="t1_c1", body="[removed]"))
-    imported = read(shelf, folder)
-    assert (imported.files, imported.submissions, imported.comments) == (2, 2, 2)
-    assert imported.skipped == {"other_subreddit": 1}
-    fetched = fetch(shelf)
-    assert [i.item_id for i in fetched.items] == ["t3_aa", "t1_c1"]
-    assert fetched.items[1].permalink == "/r/Plants/comments/aa/_/c1/"
-    assert fetched.dropped == {"deleted": 1, "removed": 1}
-    assert fetch(shelf, date(2015, 3, 31)).items == []
-    with pytest.raises(AssertionError, match="a request"):
-        fetch(shelf, date(2015, 4, 1))
+    write(folder / "RS_2015-01", post("aa"))
+    write(folder / "RS_2015-02", post("bb"))
+    others: list[int] = []
+
+    def run_beside(done: int, total: int) -> None:
+        if not others:
+            with open_shelf(tmp_path / "reddit.sqlite") as other:
+                others.append(read(other, folder).files)
+
+    first = read(shelf, folder, progress=run_beside)
+    assert (first.files, others) == (1, [1])
 
 
 def test_a_dump_is_read_once_and_again_for_a_new_subreddit(shelf: Shelf, folder: Path) -> None:
@@ -149,37 +92,29 @@ def test_nothing_that_was_erased_comes_back(shelf: Shelf, folder: Path) -> None:
     assert fetch(shelf).dropped == {"author_opted_out": 1}
 
 
-def test_submissions_without_their_comments_are_fetched_from_the_api(
-    shelf: Shelf, folder: Path, serve: Callable[..., RedditServer]
+def test_what_is_not_read_is_named_and_counted(
+    shelf: Shelf, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    world = World(now=int(NOW.timestamp()))
-    world.open("Plants", born=1)
-    note = world.post("Plants", NOON)
-    world.reply(note, NOON + 5)
-    server = serve(world)
-    write(folder / "RS_2015-03", post(note.id))
-    read(shelf, folder)
-    assert len(fetch(shelf, connect=nights.connect).items) == 2
-    assert server.requests == 1
-
-
-def test_other_files_are_counted_and_left_alone(shelf: Shelf, folder: Path) -> None:
     (folder / "notes.txt").write_text("which torrent this came from")
-    assert read(shelf, folder).skipped == {"file_of_unknown_name": 1}
+    write(folder / "Cats_comments.zst", answer())
+    write(folder / "Plants_submissions", post())
+    skipped = {"file_of_unknown_name": 1, "file_of_other_subreddit": 1}
+    assert read(shelf, folder).skipped == skipped
+    assert [f"{r.name.rpartition('.')[2]}: {r.message}" for r in caplog.records] == [
+        "dumps: Cats_comments.zst is not read: its subreddit is not in reddit.subs",
+        "dumps: notes.txt is not read: no dump has such a name",
+    ]
     assert read(shelf, folder / "absent") == Imported()
 
 
-def test_a_month_that_is_not_over_is_covered_up_to_its_last_item(
-    shelf: Shelf, folder: Path
-) -> None:
-    now = datetime(2015, 3, 20, tzinfo=UTC)
-    late = NOON + 5 * 86_400
-    write(folder / "RS_2015-03", post(), post("bb", created_utc=late))
-    write(folder / "RC_2015-03", answer(created_utc=late))
-    read(shelf, folder, clock=lambda: now)
-    assert fetch(shelf).items
-    with pytest.raises(AssertionError, match="a request"):
-        fetch(shelf, date(2015, 3, 16))
+def test_dumps_in_folders_are_read_each_by_its_path(shelf: Shelf, folder: Path) -> None:
+    for number in (1, 2):
+        (folder / f"part{number}").mkdir()
+        write(folder / f"part{number}" / "RS_2015-03", post(f"a{number}"), "{no json")
+    imported = read(shelf, folder)
+    assert (imported.files, imported.submissions) == (2, 2)
+    assert imported.malformed == ["part1/RS_2015-03:2", "part2/RS_2015-03:2"]
+    assert read(shelf, folder).files == 0
 
 
 def test_a_large_dump_is_never_whole_in_memory(shelf: Shelf, folder: Path) -> None:

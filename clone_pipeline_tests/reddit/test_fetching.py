@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from clone_pipeline.reddit.fetching import Fetched, first_day
+from clone_pipeline.reddit.fetching import Fetched, forget, is_covered
 from clone_pipeline.reddit.shelf import Shelf, open_shelf
+from clone_pipeline.reddit.sweeping import written
 from clone_pipeline.settings import FaultyInput
 from clone_pipeline_tests.reddit.nights import ZONE, fetch, unreachable
 from clone_pipeline_tests.reddit.reddit_server import RedditServer
@@ -142,59 +143,25 @@ def test_a_day_that_is_not_over_is_refused(shelf: Shelf) -> None:
         fetch(shelf, "Plants", DAY, now=START + 5 * HOUR, connect=unreachable)
 
 
-def test_a_day_out_of_reach_names_the_dump_and_is_asked_for_once(
+def test_a_day_is_covered_once_it_was_listed(shelf: Shelf, world: World, serve: Serve) -> None:
+    world.post("Plants", START - 60 * HOUR)
+    serve(world)
+    assert not is_covered(shelf, subreddit="Plants", day=DAY, zone=ZONE)
+    fetch(shelf, "Plants", DAY, now=NIGHT)
+    assert is_covered(shelf, subreddit="PLANTS", day=DAY, zone=ZONE)
+    assert not is_covered(shelf, subreddit="Plants", day=DAY + timedelta(days=1), zone=ZONE)
+
+
+def test_who_is_forgotten_is_named_by_thread_until_the_tables_are_written(
     shelf: Shelf, world: World, serve: Serve
 ) -> None:
-    for number in range(1100):
-        world.post("Plants", START - 26 * HOUR + number * 150)
-    server = serve(world)
-    with pytest.raises(FaultyInput, match="dump that holds this day"):
-        fetch(shelf, "Plants", DAY - timedelta(days=2), now=NIGHT)
-    asked = server.requests
-    with pytest.raises(FaultyInput, match="dump"):
-        fetch(shelf, "Plants", DAY - timedelta(days=2), now=NIGHT)
-    assert (asked, server.requests) == (11, 11)  # ten pages, and when it was founded
-    assert len(fetch(shelf, "Plants", DAY, now=NIGHT, limit=1).items) == 1
-
-
-def test_days_before_a_young_subreddit_are_empty(shelf: Shelf, serve: Serve) -> None:
-    world = World(now=NIGHT)
-    world.open("Young", born=START - 3 * HOUR)
-    for number in range(150):
-        world.post("Young", START - HOUR + number * 60)
+    post, other = world.post("Plants", START), world.post("Plants", START + 1)
+    world.reply(post, START + 2, author="Shy_One")
+    world.reply(other, START + 3)
     serve(world)
-    fetched = fetch(shelf, "Young", DAY - timedelta(days=5), now=NIGHT)
-    assert (fetched.items, fetched.entered) == ([], 0)
-    assert fetched.notes
-
-
-def test_a_walk_whose_cursor_was_deleted_starts_anew(
-    shelf: Shelf, world: World, serve: Serve
-) -> None:
-    posts = [world.post("Plants", START - 26 * HOUR + n * 300) for n in range(500)]
-    serve(world)
-    fetch(shelf, "Plants", DAY, now=NIGHT, limit=1)
-    cursor = shelf.db.execute("select cursor from stretches").fetchone()[0]
-    world.by_name[cursor].deleted = NIGHT - 1
-    fetched = fetch(shelf, "Plants", DAY - timedelta(days=1), now=NIGHT, limit=1)
-    assert fetched.entered == sum(START - 24 * HOUR <= p.created < START for p in posts)
-
-
-def test_an_unknown_subreddit_is_named(shelf: Shelf, world: World, serve: Serve) -> None:
-    serve(world)
-    with pytest.raises(FaultyInput, match=r"reddit\.subs\.Nowhere"):
-        fetch(shelf, "Nowhere", DAY, now=NIGHT)
-
-
-def test_the_first_day_is_a_week_before_the_first_fetch(
-    tmp_path: Path, world: World, serve: Serve
-) -> None:
-    path = tmp_path / "reddit.sqlite"
-    assert first_day(path) is None
-    assert not path.exists()
-    world.post("Plants", START)
-    serve(world)
-    for later in (0, 24):
-        with open_shelf(path) as shelf:
-            fetch(shelf, "Plants", DAY, now=NIGHT + later * HOUR)
-        assert first_day(path) == DAY + timedelta(days=1) - timedelta(days=7)
+    fetch(shelf, "Plants", DAY, now=NIGHT)
+    assert forget(shelf, opted_out=["nobody"]) == set()
+    for _ in range(2):  # the second call is one after a kill
+        assert forget(shelf, opted_out=["shy_one"]) == {post.name}
+    written(shelf, threads={post.name})
+    assert forget(shelf, opted_out=["shy_one"]) == set()

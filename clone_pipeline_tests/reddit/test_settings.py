@@ -25,6 +25,18 @@ def test_the_seeds_form_is_read() -> None:
     assert settings.since is None
 
 
+@pytest.mark.parametrize("written", ["shy_one", "u/shy_one", "/u/shy_one", "U/shy_one", "@shy_one"])
+def test_a_user_is_the_same_however_the_name_is_written(written: str) -> None:
+    settings = RedditSettings.model_validate({"opted_out": [written], "replacers": {written: 7}})
+    assert settings.opted_out == ["shy_one"]
+    assert settings.replacers == {"shy_one": "7"}
+
+
+def test_a_name_of_digits_needs_no_quotes() -> None:
+    settings = RedditSettings.model_validate(yaml.safe_load("opted_out: [123456]"))
+    assert settings.opted_out == ["123456"]
+
+
 @pytest.mark.parametrize(
     ("given", "where"),
     [
@@ -37,7 +49,14 @@ def test_the_seeds_form_is_read() -> None:
         ({"since": "yesterday"}, "since"),
         ({"training_texts": ["gpt2"]}, "training_texts"),
         ({"client_secret_env": "KWuACGdauEMHjjWAQ-i0aRb7a1F"}, "client_secret_env"),
-        ({"replacers": {"a": True}}, "replacers"),
+        ({"replacers": {"anna": True}}, "replacers"),
+        ({"replacers": {"an na": 1}}, "replacers"),
+        ({"replacers": {"u/Anna": 1, "anna": 2}}, "replacers"),
+        ({"opted_out": ["shy one"]}, "opted_out"),
+        ({"opted_out": ["https://www.reddit.com/user/shy_one"]}, "opted_out"),
+        ({"opted_out": ["u/"]}, "opted_out"),
+        ({"opted_out": ["a" * 21]}, "opted_out"),
+        ({"opted_out": [True]}, "opted_out"),
     ],
 )
 def test_what_is_wrong_is_refused(given: dict[str, object], where: str) -> None:

@@ -1,22 +1,18 @@
 """What is deleted at Reddit is erased here, from the disk too; edits are taken over."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from clone_pipeline.reddit.shelf import Shelf, open_shelf
-from clone_pipeline.reddit.sweeping import Swept, sweep, written
-from clone_pipeline_tests.reddit.nights import ZONE, connect, fetch, unreachable
+from clone_pipeline.reddit.sweeping import written
+from clone_pipeline_tests.reddit.nights import fetch, unreachable
 from clone_pipeline_tests.reddit.reddit_server import RedditServer
 from clone_pipeline_tests.reddit.reddit_world import HOUR, Note, World
+from clone_pipeline_tests.reddit.sweeps import DAY, NEXT, NIGHT, START, a_world, swept
 
-DAY = date(2026, 5, 4)
-START = int(datetime(2026, 5, 4, tzinfo=ZONE).timestamp())
-NIGHT = START + 27 * HOUR
-NEXT = NIGHT + 24 * HOUR
 Serve = Callable[..., RedditServer]
 
 
@@ -28,26 +24,14 @@ def shelf(tmp_path: Path) -> Iterator[Shelf]:
 
 @pytest.fixture
 def post() -> Iterator[Note]:
-    made = World(now=NIGHT)
-    made.open("Plants", born=START - 10_000 * HOUR)
-    note = made.post("Plants", START, text="about basil")
-    for number in range(150):
-        made.reply(note, START + number, text=f"a word of mine, number {number}")
+    made = a_world()
+    note = made.posts["plants"][0]
     worlds[note.name] = made
     yield note
     del worlds[note.name]
 
 
 worlds: dict[str, World] = {}
-
-
-def swept(shelf: Shelf, now: int, **given: Any) -> Swept:
-    settings: dict[str, Any] = {
-        "connect": connect, "subreddit": "Plants", "opted_out": (), "newer_than": None,
-        "progress": lambda done, total: None,
-        "clock": lambda: datetime.fromtimestamp(now, UTC),
-    } | given  # fmt: skip
-    return sweep(shelf, **settings)
 
 
 def test_a_sweep_erases_and_renews_and_names_the_days(
@@ -79,10 +63,24 @@ def test_a_changed_day_is_named_until_its_table_is_written(
     serve(world)
     fetch(shelf, "Plants", DAY, now=NIGHT)
     post.children[0].deleted, world.now = NIGHT + HOUR, NEXT
-    assert swept(shelf, NEXT).days == {DAY}
-    assert swept(shelf, NEXT, connect=unreachable).days == {DAY}
-    written(shelf, subreddit="plants", days=[DAY])
-    assert swept(shelf, NEXT, connect=unreachable).days == set()
+    for settings in ({}, {"connect": unreachable}):
+        done = swept(shelf, NEXT, **settings)
+        assert (done.days, done.threads) == ({DAY}, {post.name})
+    written(shelf, threads=["t3_other"])
+    assert swept(shelf, NEXT, connect=unreachable).threads == {post.name}
+    written(shelf, threads=[post.name])
+    done = swept(shelf, NEXT, connect=unreachable)
+    assert (done.days, done.threads) == (set(), set())
+
+
+def test_what_a_sweep_changed_is_named_though_a_run_beside_it_wrote_the_tables(
+    shelf: Shelf, post: Note, serve: Serve
+) -> None:
+    serve(worlds[post.name])
+    fetch(shelf, "Plants", DAY, now=NIGHT)
+    post.children[0].deleted, worlds[post.name].now = NIGHT + HOUR, NEXT
+    done = swept(shelf, NEXT, progress=lambda done, total: written(shelf, threads=[post.name]))
+    assert done.threads == {post.name}
 
 
 def test_a_thread_without_its_submission_is_dropped_whole(
@@ -118,22 +116,6 @@ def test_what_was_looked_at_today_is_not_asked_for(shelf: Shelf, post: Note, ser
     assert swept(shelf, NIGHT + HOUR, connect=unreachable).requests == 0
     newer = datetime.fromtimestamp(START + 100, UTC)
     assert swept(shelf, NEXT, newer_than=newer).requests == 1
-
-
-def test_an_empty_answer_erases_nothing_before_a_second_one(
-    shelf: Shelf, post: Note, serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world = worlds[post.name]
-    serve(world)
-    before = fetch(shelf, "Plants", DAY, now=NIGHT)
-    names = dict(world.by_name)
-    world.by_name.clear()
-    assert swept(shelf, NEXT).deleted == 0
-    world.by_name.update(names)
-    assert swept(shelf, NEXT + 24 * HOUR).deleted == 0
-    world.by_name.clear()
-    nights = [swept(shelf, NEXT + n * 24 * HOUR).deleted for n in (2, 3)]
-    assert nights == [0, len(before.items)]
 
 
 def test_a_sweep_that_was_cut_short_goes_on_where_it_was(
