@@ -10,7 +10,9 @@ from clone_pipeline.defs.resources import project_folder
 
 everything = dg.define_asset_job(
     "everything",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(reddit_threads),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(reddit_threads)
+    if reddit_threads.partitions_def
+    else dg.AssetSelection.all(),
     description="Every asset, from the raw inputs to the promoted model, but for the partitions "
     "of reddit_threads, which the nightly schedule and backfills fetch.",
 )

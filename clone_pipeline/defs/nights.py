@@ -42,10 +42,14 @@ _zone = followed(project_folder()).time_zone
 )
 def reddit_every_night(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
     """A run for each day and subreddit that is wanting."""
+    if (defined := reddit_threads.partitions_def) is None:
+        return
     tonight = context.scheduled_execution_time.astimezone(ZoneInfo(_zone)).date()
     made = context.instance.get_materialized_partitions(reddit_threads.key)
-    known = set(_partitions().get_partition_keys(context.scheduled_execution_time))
-    for key in wanting(made, _subreddits(), tonight=tonight):
+    assert isinstance(defined, dg.MultiPartitionsDefinition)
+    known = set(defined.get_partition_keys(context.scheduled_execution_time))
+    names = list(defined.get_partitions_def_for_dimension(SUBREDDIT).get_partition_keys())
+    for key in wanting(made, names, tonight=tonight):
         if key in known:
             yield dg.RunRequest(run_key=f"{tonight}: {key}", partition_key=key)
 
@@ -83,13 +87,3 @@ def wanting(made: set[str], subreddits: list[str], *, tonight: date) -> list[str
             if key not in made and (back == 1 or earlier):
                 found.append(key)
     return found
-
-
-def _partitions() -> dg.MultiPartitionsDefinition:
-    defined = reddit_threads.partitions_def
-    assert isinstance(defined, dg.MultiPartitionsDefinition)
-    return defined
-
-
-def _subreddits() -> list[str]:
-    return list(_partitions().get_partitions_def_for_dimension(SUBREDDIT).get_partition_keys())

@@ -24,9 +24,15 @@ def followed(folder: Path) -> Project:
         return Project()
 
 
-def partitions(folder: Path) -> dg.MultiPartitionsDefinition:
-    """Every day from the first one on, in the project's time zone, by every subreddit followed."""
+def partitions(folder: Path) -> dg.MultiPartitionsDefinition | None:
+    """Every day from the first one on, in the project's time zone, by every subreddit followed.
+
+    None if none is followed: with a partitioned asset that has no partition, the UI could not
+    materialize everything at once.
+    """
     settings = followed(folder)
+    if not _fetched(settings):
+        return None
     first = settings.reddit.since or fetching.first_day(ProjectFolder(path=str(folder)).shelf)
     if first is None:
         first = datetime.now(ZoneInfo(settings.time_zone)).date() - WEEK

@@ -32,6 +32,7 @@ log = logging.getLogger("clone_pipeline.reddit")
 
 OUT_OF_REACH = "out_of_reach"
 MOST_SHOWN = 20
+NOBODY = "No rows: clone.yaml names no subreddit (reddit.subs), so this branch is empty."
 
 subreddits = dg.AssetSpec(
     "subreddits",
@@ -47,14 +48,7 @@ raw_reddit = dg.AssetSpec(
 )
 
 
-@dg.asset(
-    group_name="reddit",
-    kinds={"reddit", "parquet"},
-    partitions_def=partitions(project_folder()),
-    deps=[subreddits, raw_reddit],
-    code_version="1",
-)
-def reddit_threads(context: dg.AssetExecutionContext, project: ProjectFolder) -> dg.Output[Counted]:
+def of_a_day(context: dg.AssetExecutionContext, project: ProjectFolder) -> dg.Output[Counted]:
     """The threads of a day with all their comments, masked; what was deleted since is erased."""
     settings = project.load()
     key = context.partition_key
@@ -70,6 +64,24 @@ def reddit_threads(context: dg.AssetExecutionContext, project: ProjectFolder) ->
             _sweep(context, project, shelf, settings, name, connect)
         fetched = _fetch(shelf, settings, name, day, connect, progress)
     return _told(project, settings, name, fetched)
+
+
+def of_nobody(project: ProjectFolder) -> dg.MaterializeResult[None]:
+    """The threads of the subreddits in clone.yaml, by day; none is followed yet."""
+    project.load()
+    log.info(f"{STAGE}: no subreddit is followed, so nothing is fetched")
+    return dg.MaterializeResult(metadata={"note": NOBODY})
+
+
+_partitions = partitions(project_folder())
+reddit_threads = dg.asset(
+    name=STAGE,
+    group_name="reddit",
+    kinds={"reddit", "parquet"},
+    partitions_def=_partitions,
+    deps=[subreddits, raw_reddit],
+    code_version="1",
+)(of_a_day if _partitions else of_nobody)
 
 
 def _told(
