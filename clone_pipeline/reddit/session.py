@@ -1,5 +1,6 @@
 """Connecting with Reddit through praw, with secrets from the environment."""
 
+import functools
 import logging
 import math
 import os
@@ -65,8 +66,13 @@ def connect(
         requestor_kwargs={"session": _http()},
         **{name: url for name, url in urls.items() if url},
     )
-    log.info("Reddit is asked at %s, as %s", host(reddit), reddit.config.user_agent)
+    _say_once(host(reddit), reddit.config.user_agent)
     return reddit
+
+
+@functools.cache
+def _say_once(where: str, agent: str) -> None:
+    log.info("Reddit is asked at %s, as %s", where, agent)
 
 
 def once(connect: Callable[[], "praw.Reddit"]) -> Callable[[], "praw.Reddit"]:
