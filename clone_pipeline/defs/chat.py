@@ -12,11 +12,12 @@ from clone_pipeline.chats import cleaning, dialogues, people, privacy, reading
 from clone_pipeline.chats.accounts import unmatched_accounts
 from clone_pipeline.defs import plots
 from clone_pipeline.defs.io_manager import Counted
+from clone_pipeline.defs.reddit_items import usable
 from clone_pipeline.defs.reporting import counted
 from clone_pipeline.defs.resources import ProjectFolder
 from clone_pipeline.funnel import StageCount
 from clone_pipeline.project import Project
-from clone_pipeline.records import Message, RedditItem, Turn
+from clone_pipeline.records import Message, Turn
 from clone_pipeline.reddit import chains
 
 log = logging.getLogger("clone_pipeline.chat")
@@ -125,15 +126,12 @@ def persona_dialogues(project: ProjectFolder, conversations: pa.Table) -> dg.Out
 
 
 def _of_reddit(threads: pa.Table, settings: Project) -> tuple[list[Message], Counter[str]]:
-    """Reddit's items as messages; those of subreddits that clone.yaml no longer names, counted."""
-    named = {name.lower() for name in settings.reddit.subs}
-    items = list(records.from_table(threads, RedditItem))
-    ours = [item for item in items if item.subreddit.lower() in named]
+    """Reddit's items as messages, and items that are dropped."""
+    items, dropped = usable(threads, settings)
     told = chains.messages(
-        ours, personas=settings.reddit_users(), replacers=settings.reddit.replacers
+        items, personas=settings.reddit_users(), replacers=settings.reddit.replacers
     )
-    lost = {"subreddit_not_named": len(items) - len(ours), "duplicate": len(ours) - len(told)}
-    return told, +Counter(lost)
+    return told, +(dropped + Counter({"duplicate": len(items) - len(told)}))
 
 
 def _sparing(masker: privacy.Masker, personas: frozenset[str]) -> reading.MaskNames:

@@ -8,11 +8,12 @@ import pyarrow as pa
 from clone_pipeline import records
 from clone_pipeline.defs import plots
 from clone_pipeline.defs.io_manager import Counted
+from clone_pipeline.defs.reddit_items import usable
 from clone_pipeline.defs.reporting import counted
 from clone_pipeline.defs.resources import ProjectFolder
 from clone_pipeline.documents import chunking, reading
 from clone_pipeline.funnel import StageCount
-from clone_pipeline.records import Document, RedditItem
+from clone_pipeline.records import Document
 from clone_pipeline.reddit import as_documents
 
 log = logging.getLogger("clone_pipeline.documents")
@@ -34,9 +35,8 @@ def documents(project: ProjectFolder, reddit_threads: pa.Table) -> dg.Output[Cou
     for fault in faults:
         log.warning(f"documents: {fault}")
     chosen = [name for name, sub in settings.reddit.subs.items() if sub.documents]
-    threads = as_documents.documents(
-        records.from_table(reddit_threads, RedditItem), subreddits=chosen
-    )
+    items, _ = usable(reddit_threads, settings)
+    threads = as_documents.documents(items, subreddits=chosen)
     read += threads
     made = {"of_reddit_threads": len(threads)} if threads else {}
     entered = len(read) + sum(dropped.values())

@@ -34,6 +34,9 @@ SCHEMAS: dict[str, pa.Schema] = {
     "training_dataset": records.TRAINING_DATASET,
 }
 
+# What is made part by part, and the part that stands for none of them.
+PARTED = {"reddit_threads": "none"}
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -50,7 +53,8 @@ class Tables(dg.ConfigurableIOManager):
 
     def handle_output(self, context: dg.OutputContext, obj: Counted) -> None:
         """Write the table, or the partition's part of it, then its funnel."""
-        part = part_of(context.partition_key) if context.has_partition_key else ""
+        name = context.asset_key.path[-1]
+        part = part_of(context.partition_key) if context.has_partition_key else PARTED.get(name, "")
         write_counted(obj, Path(self.folder), part=part)
 
     def load_input(self, context: dg.InputContext) -> pa.Table:

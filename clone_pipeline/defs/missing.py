@@ -32,7 +32,7 @@ class _Walk:
     out_of_reach: Counter[str] = field(default_factory=Counter)
     stuck: set[str] = field(default_factory=set)
     failures: dict[str, tuple[str, str]] = field(default_factory=dict)
-    left: int = 0
+    held_alone: bool = False
 
 
 def materialize(
@@ -57,23 +57,22 @@ def materialize(
     settings = here.load()
     covered: set[str] = set()
     parts = [each for each in every.get_partition_keys() if isinstance(each, dg.MultiPartitionKey)]
-    if not parts:
-        return []
     missing = _missing(here, settings, parts, instance.get_materialized_partitions(key))
     with open_shelf(here.shelf) as shelf:
         reddit_parts.forget(here, settings, shelf, instance)
-        if missing:
+        try:
             read_dumps(shelf, here, settings)
+        except FaultyInput as error:
+            return [(STAGE, str(error))]
         for part in missing:
             name, day = _split(part)
             zone = ZoneInfo(settings.time_zone)
             if fetching.is_covered(shelf, subreddit=name, day=day, zone=zone):
                 covered.add(part)
-    walk = _Walk()
-    if covered and (why := _cannot_ask(settings)):
+    walk = _Walk(held_alone=bool(covered and (why := _cannot_ask(settings))))
+    if walk.held_alone and (left := len(set(missing) - covered)):
         walk.stuck = {_split(part)[0] for part in missing}
-        walk.left = len(set(missing) - covered)
-        notes += [f"{STAGE}: {walk.left} days are left out, for Reddit can't be asked: {why}"]
+        notes += [f"{STAGE}: {left} days are left out, for Reddit can't be asked: {why}"]
     _go(defs, instance, missing, covered, walk)
     notes += [_said(name, days) for name, days in walk.out_of_reach.items()]
     return list(dict.fromkeys(walk.failures.values()))
@@ -117,7 +116,9 @@ def _go(
         elif failures := failures_of(result):
             walk.failures.setdefault(name, failures[0])
             walk.stuck.add(name)
-            covered -= {other for other in covered if other.endswith(f"|{name}")}
+            # whoever can't even ask fails at once; an answer that does not come takes its time
+            if not walk.held_alone:
+                covered -= {other for other in covered if other.endswith(f"|{name}")}
 
 
 def _cannot_ask(settings: Project) -> str:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from clone_pipeline.defs import reddit_parts
+from clone_pipeline import records
+from clone_pipeline.defs import reddit_items, reddit_parts
 from clone_pipeline.defs.io_manager import Counted
 from clone_pipeline.defs.partitions import DAY, SUBREDDIT, partitions
 from clone_pipeline.defs.progress import Progress
@@ -32,7 +33,6 @@ log = logging.getLogger("clone_pipeline.reddit")
 
 OUT_OF_REACH = "out_of_reach"
 MOST_SHOWN = 20
-NOBODY = "No rows: clone.yaml names no subreddit (reddit.subs), so this branch is empty."
 
 subreddits = dg.AssetSpec(
     "subreddits",
@@ -58,19 +58,23 @@ def of_a_day(context: dg.AssetExecutionContext, project: ProjectFolder) -> dg.Ou
     log.info(f"{shown}: asks Reddit for what is not held yet; texts stay on this machine")
     connect = session.once(connecting(settings))
     with open_shelf(project.shelf) as shelf, Progress(shown, "threads") as progress:
-        read_dumps(shelf, project, settings)
         reddit_parts.forget(project, settings, shelf, context.instance)
         if day == _yesterday(settings):
             _sweep(context, project, shelf, settings, name, connect)
+        read_dumps(shelf, project, settings)
         fetched = _fetch(shelf, settings, name, day, connect, progress)
     return _told(project, settings, name, fetched)
 
 
-def of_nobody(project: ProjectFolder) -> dg.MaterializeResult[None]:
+def of_nobody(context: dg.AssetExecutionContext, project: ProjectFolder) -> dg.Output[Counted]:
     """The threads of the subreddits in clone.yaml, by day; none is followed yet."""
-    project.load()
+    settings = project.load()
+    if project.shelf.exists():
+        with open_shelf(project.shelf) as shelf:
+            reddit_parts.forget(project, settings, shelf, context.instance)
     log.info(f"{STAGE}: no subreddit is followed, so nothing is fetched")
-    return dg.MaterializeResult(metadata={"note": NOBODY})
+    empty = records.REDDIT_THREADS.empty_table()
+    return counted(empty, StageCount(STAGE, "items", 0, 0))
 
 
 _partitions = partitions(project_folder())
@@ -87,7 +91,8 @@ reddit_threads = dg.asset(
 def _told(
     project: ProjectFolder, settings: Project, name: str, fetched: Fetched
 ) -> dg.Output[Counted]:
-    items = reddit_parts.masked(project, settings, fetched.items)
+    writers = [item.author for item in fetched.items]
+    items = reddit_items.masked(project, settings, fetched.items, writers=writers)
     threads = sum(item.item_id == item.thread_id for item in items)
     made = {"threads": threads, "comments": len(items) - threads}
     count = StageCount(STAGE, "items", fetched.entered, len(items), fetched.dropped, made)

@@ -10,9 +10,9 @@ from pathlib import Path
 import dagster as dg
 import pyarrow.parquet as pq
 
-from clone_pipeline import funnel, records
+from clone_pipeline import durable, funnel, records
 from clone_pipeline import project as project_file
-from clone_pipeline.chats import privacy
+from clone_pipeline.defs import reddit_items
 from clone_pipeline.defs.io_manager import Counted, write_counted
 from clone_pipeline.defs.partitions import DAY, SUBREDDIT
 from clone_pipeline.defs.resources import ProjectFolder
@@ -20,6 +20,7 @@ from clone_pipeline.funnel import StageCount
 from clone_pipeline.project import Project
 from clone_pipeline.records import RedditItem
 from clone_pipeline.reddit import fetching, sweeping
+from clone_pipeline.reddit.choosing import matches
 from clone_pipeline.reddit.shelf import Shelf
 from clone_pipeline.reddit.things import Thing
 
@@ -50,36 +51,28 @@ def tabled(items: Iterable[RedditItem], told: str, count: StageCount) -> Counted
     return Counted(table.replace_schema_metadata({_RULES: told.encode()}), count)
 
 
-def masked(
-    project: ProjectFolder, settings: Project, items: Iterable[RedditItem]
-) -> list[RedditItem]:
-    """The items with masks in all that people wrote, but for the names of the writers."""
-    listed = list(items)
-    with privacy.open_masker(project.private, **settings.privacy.model_dump()) as masker:
-        writers = privacy.words_of([item.author for item in listed])
-
-        def mask(text: str) -> str:
-            # Reddit's Markdown writes a_b@example.com as a\_b@example.com
-            return masker.mask_names(masker.mask(text.replace("\\_", "_")), writers)
-
-        return [
-            replace(
-                item,
-                title=mask(item.title),
-                text=mask(item.text),
-                url=masker.mask(item.url),
-                permalink=masker.mask(item.permalink),
-            )
-            for item in listed
-        ]
-
-
 def forget(
     project: ProjectFolder, settings: Project, shelf: Shelf, instance: dg.DagsterInstance
 ) -> None:
-    """Erase from shelf and parts what users who opted out wrote; asks nobody."""
+    """Erase from shelf and parts what users who opted out wrote; asks nobody.
+
+    Whatever else is gone on the shelf leaves the parts too, should a part still hold it.
+    """
     threads = fetching.forget(shelf, opted_out=settings.reddit.opted_out)
-    erase(project, settings, shelf, threads, instance)
+    stale = {thread for (thread,) in shelf.db.execute("select thread_id from stale")}
+    erase(project, settings, shelf, threads | stale | _left_over(project, shelf), instance)
+
+
+def _left_over(project: ProjectFolder, shelf: Shelf) -> set[str]:
+    """The threads of which a part holds an item that is gone on the shelf."""
+    gone = dict(shelf.db.execute("select item_id, thread_id from items where gone is not null"))
+    if not gone:
+        return set()
+    found: set[str] = set()
+    for path in (project.data / f"{STAGE}.parquet").rglob("*.parquet"):
+        held = pq.read_table(path, columns=["item_id"])["item_id"].to_pylist()
+        found |= {gone[item] for item in held if item in gone}
+    return found
 
 
 def erase(
@@ -97,14 +90,15 @@ def erase(
     if not (stale := set(threads)):
         return
     folder = project.data / f"{STAGE}.parquet"
-    for path in sorted(folder.rglob("*.parquet")):
-        held = pq.read_table(path, columns=["thread_id"])["thread_id"].to_pylist()
-        if stale.isdisjoint(held):
-            continue
-        part = path.relative_to(folder).with_suffix("").as_posix()
-        _rewrite(project, settings, shelf, path, part, stale)
-        _report(settings, part, instance)
-    sweeping.written(shelf, threads=stale)
+    with durable.locked(project.private / "reddit_parts.lock"):
+        for path in sorted(folder.rglob("*.parquet")):
+            held = pq.read_table(path, columns=["thread_id"])["thread_id"].to_pylist()
+            if stale.isdisjoint(held):
+                continue
+            part = path.relative_to(folder).with_suffix("").as_posix()
+            _rewrite(project, settings, shelf, path, part, stale)
+            _report(settings, part, instance)
+        sweeping.written(shelf, threads=stale)
 
 
 def _rewrite(
@@ -118,8 +112,9 @@ def _rewrite(
     kept: list[RedditItem] = []
     changed: list[RedditItem] = []
     gone: Counter[str] = Counter()
-    now = _things(shelf, threads)
-    for item in records.from_table(pq.read_table(path), RedditItem):
+    now, terms = _things(shelf, threads), _terms(settings, part)
+    before = list(records.from_table(pq.read_table(path), RedditItem))
+    for item in before:
         if item.thread_id not in threads:
             kept.append(item)
             continue
@@ -128,10 +123,14 @@ def _rewrite(
             gone[(thing and thing.gone) or "deleted"] += 1
         elif submission and submission.gone:
             gone["thread_gone"] += 1
+        elif matches(thing, terms):
+            gone["filtered"] += 1
         else:
             edited = datetime.fromtimestamp(thing.edited, UTC) if thing.edited else None
             changed.append(replace(item, title=thing.title, text=thing.text, edited=edited))
-    kept += masked(project, settings, changed)
+    kept += reddit_items.masked(
+        project, settings, changed, writers=[item.author for item in before]
+    )
     kept.sort(key=lambda item: (item.created, item.item_id))
     told = _rules_in(path)
     count = _recounted(project, part, kept, gone)
@@ -159,6 +158,13 @@ def _rules_in(path: Path) -> str:
 def on_the_shelf(shelf: Shelf) -> list[str]:
     """The subreddits of which anything is held, in lower case."""
     return [name for (name,) in shelf.db.execute("select distinct subreddit from items")]
+
+
+def _terms(settings: Project, part: str) -> list[str]:
+    """The filters of the part's subreddit, in lower case."""
+    subs = {name.lower(): sub for name, sub in settings.reddit.subs.items()}
+    own = subs.get(part.rpartition("/")[0])
+    return [term.lower() for term in [*settings.reddit.filter, *(own.filter if own else [])]]
 
 
 def _things(shelf: Shelf, threads: set[str]) -> dict[str, Thing]:

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from clone_pipeline import records
 from clone_pipeline.defs.io_manager import Counted
+from clone_pipeline.defs.reddit_items import usable
 from clone_pipeline.defs.reporting import counted
 from clone_pipeline.defs.resources import ProjectFolder
 from clone_pipeline.formats import bias, ssi
@@ -24,9 +25,7 @@ def reddit_dataset(project: ProjectFolder, reddit_threads: pa.Table) -> dg.Outpu
     """Threads as texts of `reddit.training_texts`; exported as data/exports/reddit/."""
     settings = project.load()
     log.info("reddit_dataset: nothing leaves this machine")
-    items = list(records.from_table(reddit_threads, RedditItem))
-    named = {name.lower() for name in settings.reddit.subs}
-    ours = [item for item in items if item.subreddit.lower() in named]
+    ours, _ = usable(reddit_threads, settings)
     threads = len({item.thread_id for item in ours})
     forms = settings.reddit.training_texts
     bias_rows, bias_lost, made = _bias(project, settings, ours if "bias" in forms else [])

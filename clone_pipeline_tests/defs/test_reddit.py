@@ -315,3 +315,36 @@ def test_days_of_a_dump_need_neither_network_nor_credentials(
     assert "days are left out, for Reddit can't be asked" in " ".join(outcome.notes)
     texts = read_table(folder / "data", "messages")["text"].to_pylist()
     assert "By all means, it did." in texts
+
+
+def test_who_opts_out_leaves_the_tables_where_nobody_is_followed_any_more(
+    folder: Path, base: Path, serve: Serve
+) -> None:
+    serve(world_of())
+    assert opened.run(folder, "+messages").succeeded
+    follow(folder, base, {"ferries": {"skip": True}}, opted_out=["anna"])
+    assert opened.run(folder, "+messages").succeeded
+    for name in ("reddit_threads", "messages"):
+        rows = read_table(folder / "data", name).to_pylist()
+        assert not [row for row in rows if "It did at" in row["text"]], name
+
+
+def test_messages_leave_out_who_opted_out_though_nothing_was_fetched_since(
+    folder: Path, base: Path, serve: Serve
+) -> None:
+    serve(world_of())
+    assert opened.run(folder, "reddit_threads").succeeded
+    follow(folder, base, {"ferries": None}, opted_out=["anna"])
+    assert opened.run(folder, "messages").succeeded
+    counted = json.loads((folder / "data/funnel/messages.json").read_text(encoding="utf-8"))
+    assert counted["dropped"] == {"author_opted_out": 3}
+
+
+def test_a_broken_dump_fails_this_asset_alone(folder: Path, serve: Serve) -> None:
+    serve(world_of())
+    (folder / "raw_input" / "reddit").mkdir()
+    (folder / "raw_input" / "reddit" / "RS_2020-01.zst").write_bytes(b"no zstd at all")
+    outcome = opened.run(folder, "+messages")
+    assert [asset for asset, _ in outcome.failures] == ["reddit_threads"]
+    assert "RS_2020-01.zst" in outcome.failures[0][1]
+    assert read_table(folder / "data", "messages").num_rows > 0
