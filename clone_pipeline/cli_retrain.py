@@ -1,6 +1,8 @@
 """`clone-pipeline retrain`: for CI, with an exit code, a JSON file and a Markdown summary."""
 
+import errno
 import os
+import stat
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from clone_pipeline.durable import write_json, write_text
+from clone_pipeline.durable import write_text
 from clone_pipeline.settings import Fault, FaultyInput
 from clone_pipeline.terminal import (
     err,
@@ -22,6 +24,8 @@ from clone_pipeline.terminal import (
 
 if TYPE_CHECKING:
     from clone_pipeline.defs.retraining import Retrained
+
+STREAMS = (("/", "dev"), ("/", "proc"))  # what lies there is written to, never replaced
 
 
 def retrain(
@@ -40,6 +44,7 @@ def retrain(
     Exit codes: 0 promoted, 1 refused by the gate or failed, 3 nothing new to learn.
     """
     started = time.monotonic()
+    result, summary = _places(result, summary)
     folder = folder.resolve()
     log_to_stderr(started)
     again = f"clone-pipeline retrain{here(folder)}"
@@ -49,9 +54,9 @@ def retrain(
         load_env(folder)
         done = _retrained(folder, again)
         if result:
-            write_json(result, done.outcome.model_dump(mode="json"))
+            _write(result, done.outcome.model_dump_json(indent=1) + "\n")
         if summary:
-            write_text(summary, done.summary)
+            _write(summary, done.summary)
     _say(done, folder, again)
     raise typer.Exit(done.outcome.exit_code)
 
@@ -69,6 +74,34 @@ def _retrained(folder: Path, again: str) -> "Retrained":
         raise typer.Exit(130) from None
 
 
+def _places(result: Path | None, summary: Path | None) -> tuple[Path | None, Path | None]:
+    """Where links lead; two files may not be one.
+
+    Raises:
+        typer.BadParameter: they are.
+    """
+    if result and summary and result.resolve() == summary.resolve():
+        raise typer.BadParameter("--json and --summary name the same file")
+    followed = [
+        path.resolve() if path and path.is_file() and path.parts[:2] not in STREAMS else path
+        for path in (result, summary)
+    ]
+    return followed[0], followed[1]
+
+
+def _is_stream(path: Path) -> bool:
+    """Whether it exists and is no regular file, as /dev/stdout or a FIFO, or a link to one."""
+    return os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode)
+
+
+def _write(path: Path, text: str) -> None:
+    if not _is_stream(path):
+        write_text(path, text)
+        return
+    with path.open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
 def _cleared(path: Path) -> None:
     """No older file is taken for this retraining's, and no hour of training for nothing.
 
@@ -76,6 +109,10 @@ def _cleared(path: Path) -> None:
         FaultyInput: nothing can be written there.
     """
     try:
+        if _is_stream(path):
+            if not os.access(path, os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("", encoding="utf-8")
         path.unlink()

@@ -6,6 +6,7 @@ import dagster as dg
 
 from clone_pipeline.defs.dead_runs import PROCESS_TAG, this_process
 from clone_pipeline.defs.interrupts import sigterm_as_before
+from clone_pipeline.settings import FaultyInput
 
 INTERRUPTED = "DagsterExecutionInterruptedError"
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -66,9 +67,14 @@ def failures_of(result: dg.ExecuteInProcessResult) -> list[tuple[str, str]]:
             sentence = data.user_failure_data.description
         else:
             error = data.error.cause if data.error and data.error.cause else data.error
-            sentence = error.message.strip() if error else "failed"
+            sentence = _sentence(error.message) if error else "failed"
         failures.append((event.step_key or "run", sentence))
     if not failures and not result.success:
         ended = result.filter_events(lambda e: e.is_run_failure)
         failures += [("run", event.message or "failed") for event in ended]
     return failures
+
+
+def _sentence(message: str) -> str:
+    """What it says; of a user's fault without the name of its class."""
+    return message.strip().removeprefix(f"{FaultyInput.__module__}.{FaultyInput.__name__}: ")

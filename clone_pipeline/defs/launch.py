@@ -30,6 +30,7 @@ log = logging.getLogger("clone_pipeline.launch")
 
 DAEMON_SILENT_SECONDS = 90.0
 DAEMON_WAIT_SECONDS = 30.0
+DAEMON_RUN_SECONDS = 900.0
 
 for _stage_of_life in (dg.BetaWarning, dg.PreviewWarning):
     warnings.filterwarnings("ignore", category=_stage_of_life)
@@ -130,8 +131,8 @@ def redeploy(
     defs: dg.Definitions, instance: dg.DagsterInstance, notes: list[str]
 ) -> list[tuple[str, str]]:
     """With no live daemon, tick the redeploy sensor and run its job; failures as pairs."""
-    if daemon_alive(instance) and _daemon_redeploys(instance):
-        notes.append("The Dagster daemon's sensor has taken the promotion.")
+    if daemon_alive(instance) and (note := _daemon_redeploys(instance)):
+        notes.append(note)
         return []
     context = dg.build_sensor_context(instance=instance, definitions=defs)
     tick = defs.resolve_sensor_def(redeploy_on_promotion.name).evaluate_tick(context)
@@ -148,8 +149,13 @@ def redeploy(
     return failures
 
 
-def _daemon_redeploys(instance: dg.DagsterInstance) -> bool:
-    """Wait a little for a run that the daemon's sensor asks for; it may have just been stopped."""
+def _daemon_redeploys(instance: dg.DagsterInstance) -> str:
+    """Wait for the end of the run that the daemon's sensor asks for; it may have just been stopped.
+
+    Returns:
+        What came of it; empty if redeploying is left to this process: no run began, or it ended
+        without the promoted model in production.
+    """
     models = project_folder() / "models"
     last = registry.promotions(models)[-1]
     log.info("waiting for the Dagster daemon's sensor to redeploy the promoted model")
@@ -157,12 +163,18 @@ def _daemon_redeploys(instance: dg.DagsterInstance) -> bool:
         "dagster/run_key": str(last.number),
         "dagster/sensor_name": redeploy_on_promotion.name,
     }
-    end = time.monotonic() + DAEMON_WAIT_SECONDS
-    while time.monotonic() < end:
+    begun = time.monotonic()
+    while True:
+        runs = instance.get_runs(RunsFilter(tags=tags), limit=1)
+        going = bool(runs) and not runs[0].is_finished
         standing = registry.production(models)
-        if standing and standing.digest == last.digest:
-            return True
-        if instance.get_runs(RunsFilter(tags=tags), limit=1):
-            return True
+        if not going and standing and standing.digest == last.digest:
+            return "The Dagster daemon's sensor has taken the promotion."
+        if runs and not going:
+            return ""
+        waited = time.monotonic() - begun
+        if going and waited > DAEMON_RUN_SECONDS:
+            return f"The Dagster daemon's run that redeploys {last.version} has not ended yet."
+        if not going and waited > DAEMON_WAIT_SECONDS:
+            return ""
         time.sleep(1.0)
-    return False

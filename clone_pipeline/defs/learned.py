@@ -17,7 +17,7 @@ class Line:
     """A retraining was begun, or ended.
 
     `key` is of all that determines the training, `judged_by` of all that determines the verdict
-    but the model; `time` is ISO 8601 UTC.
+    but the model (what production it is compared with, too); `time` is ISO 8601 UTC.
     """
 
     key: str
@@ -41,8 +41,8 @@ def nothing_new(models: Path, *, key: str, judged_by: str) -> str:
     """Why nothing is left to do, as a sentence; empty if something is.
 
     Left to do is what the last retraining did not learn, what it began and did not end, and what
-    it refused under other settings of the evaluation. What `clone-pipeline run` put into
-    production is learned.
+    it refused under other settings of the evaluation or against another production. What
+    `clone-pipeline run` put into production is learned.
     """
     known = lines(models)
     last = known[-1] if known else None

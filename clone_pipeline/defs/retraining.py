@@ -1,5 +1,6 @@
 """Retraining for CI: learns what is new, and tells how it ended."""
 
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,21 +9,23 @@ from pathlib import Path
 import dagster as dg
 
 from clone_pipeline import funnel, project, registry
-from clone_pipeline.defs import evaluation, launch, learned
+from clone_pipeline.defs import alone, evaluation, launch, learned, spending
 from clone_pipeline.defs.io_manager import read_table
 from clone_pipeline.defs.resources import ProjectFolder
 from clone_pipeline.defs.training import base_folder, training_key
-from clone_pipeline.durable import locked
 from clone_pipeline.evaluation import report as reports
 from clone_pipeline.evaluation import summary
 from clone_pipeline.evaluation.gate import remarks
 from clone_pipeline.evaluation.outcome import EXIT_CODES, Asked, Deployed, Ending, Outcome
 from clone_pipeline.evaluation.report import Report
-from clone_pipeline.llm.journal import Journal
 from clone_pipeline.registry import Version
 from clone_pipeline.settings import FaultyInput
 
+log = logging.getLogger("clone_pipeline.retraining")
+
+FETCHED = dg.AssetKey("reddit_threads")
 LEARNING = ("fine_tuned_model", "evaluation_report", "promoted_model")
+OUTDATED = "production has changed since the report"  # the gate's words
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +62,25 @@ def retrain(defs: dg.Definitions, folder: Path) -> Retrained:
     """
     started = time.monotonic()
     here = ProjectFolder(path=str(folder))
-    counted, answers, before = _counted_at(here), None, None
+    asked, before = None, None
     try:
         here.load()
-        answers = _answers(here)
-        with locked(here.models / ".retraining.lock"):
-            before = _production(here)
+        with alone.retraining(here.models):
+            asked, before = spending.before(here), _production(here)
             ended = _retrained(defs, here)
+    except launch.Interrupted:
+        raise
     except FaultyInput as error:
         ended = _Ended("failed", [str(fault) for fault in error.faults], [])
+    except Exception as error:  # CI reads of every failure in the result
+        log.exception("retraining failed unexpectedly")
+        ended = _Ended("failed", [_unexpected(error)], [])
     outcome = _told(ended).model_copy(
         update={
             "production_before": before,
             "production_after": _production(here),
             "stages": funnel.report(funnel.load(here.data / "funnel"))["stages"],
-            "llm": _asked(here, counted, answers),
+            "llm": spending.since(here, asked) if asked else Asked(),
             "seconds": round(time.monotonic() - started, 1),
         }
     )
@@ -81,10 +88,15 @@ def retrain(defs: dg.Definitions, folder: Path) -> Retrained:
 
 
 def whole_assets(defs: dg.Definitions) -> list[dg.AssetKey]:
-    """The assets that a retraining makes: all that can be materialized and have no partitions."""
+    """What a retraining makes: all that can be materialized, is not fetched, has no partitions."""
     graph = defs.resolve_asset_graph()
     keys = sorted(graph.materializable_asset_keys)
-    return [key for key in keys if not graph.get(key).is_partitioned]
+    return [key for key in keys if key != FETCHED and not graph.get(key).is_partitioned]
+
+
+def _unexpected(error: Exception) -> str:
+    said = (str(error).strip().splitlines() or ["no more is known"])[0]
+    return f"unexpected {type(error).__name__}: {said}"
 
 
 def _retrained(defs: dg.Definitions, here: ProjectFolder) -> _Ended:
@@ -97,15 +109,21 @@ def _retrained(defs: dg.Definitions, here: ProjectFolder) -> _Ended:
     table = read_table(here.data, "training_dataset")
     key = training_key(settings, table, base=base_folder(settings, here.root))
     how = settings.evaluation.model_dump_json(exclude={"threads"})
-    judged_by = project.digest(evaluation.RECIPE, how)
+    judged_by = _judged_by(here, how)
     if why := learned.nothing_new(here.models, key=key, judged_by=judged_by):
         version = registry.find(here.models, training_key=key)
         return _Ended("nothing_new", [why], made.notes, version)
     learned.note(here.models, key=key, judged_by=judged_by, state="begun")
     ended = _judged(here, _run(defs, here, LEARNING), key=key)
     if ended.ending == "promoted" or ended.ending == "refused":
-        learned.note(here.models, key=key, judged_by=judged_by, state=ended.ending)
+        learned.note(here.models, key=key, judged_by=_judged_by(here, how), state=ended.ending)
     return ended
+
+
+def _judged_by(here: ProjectFolder, how: str) -> str:
+    """Of all that determines the verdict but the model: what it is compared with, too."""
+    standing = registry.production(here.models)
+    return project.digest(evaluation.RECIPE, how, standing.digest if standing else "")
 
 
 def _judged(here: ProjectFolder, run: launch.Outcome, *, key: str) -> _Ended:
@@ -116,17 +134,23 @@ def _judged(here: ProjectFolder, run: launch.Outcome, *, key: str) -> _Ended:
         return _Ended("failed", _sentences(run), run.notes, version)
     report = reports.load(evaluation.report_path(here, version))
     unasked = tuple(remarks(report, floors=here.load().evaluation.floors))
+    ending, reasons = _verdict(here, run, report, version)
+    return _Ended(ending, reasons, run.notes, version, report, unasked)
+
+
+def _verdict(
+    here: ProjectFolder, run: launch.Outcome, report: Report, version: Version
+) -> tuple[Ending, list[str]]:
     if run.succeeded:
-        return _Ended("promoted", [], run.notes, version, report, unasked)
-    refused = evaluation.refusals(here, report, version) if failed == {"promoted_model"} else []
-    return _Ended(
-        "refused" if refused else "failed",
-        refused or _sentences(run),
-        run.notes,
-        version,
-        report,
-        unasked,
-    )
+        standing = registry.production(here.models)
+        if standing and standing.digest == version.digest:
+            return "promoted", []
+        return "failed", run.notes or [f"{version.name} is promoted, but not in production"]
+    if {asset for asset, _ in run.failures} != {"promoted_model"}:
+        return "failed", _sentences(run)
+    reasons = evaluation.refusals(here, report, version)
+    outdated = any(reason.startswith(OUTDATED) for reason in reasons)
+    return "failed" if outdated or not reasons else "refused", reasons or _sentences(run)
 
 
 def _told(ended: _Ended) -> Outcome:
@@ -161,25 +185,3 @@ def _production(here: ProjectFolder) -> Deployed | None:
     except FaultyInput:
         return None
     return Deployed(version=standing.version, digest=standing.digest) if standing else None
-
-
-def _counted_at(here: ProjectFolder) -> dict[str, int]:
-    """When each stage of the funnel was counted: nanoseconds."""
-    found = (here.data / "funnel").glob("*.json")
-    return {path.stem: path.stat().st_mtime_ns for path in found}
-
-
-def _asked(here: ProjectFolder, counted: dict[str, int], answers: int | None) -> Asked:
-    """What the stages asked that were counted since; `answers` were in the journal before."""
-    anew = {stage for stage, at in _counted_at(here).items() if at != counted.get(stage)}
-    stages = [each for each in funnel.load(here.data / "funnel") if each.stage in anew]
-    new = 0 if answers is None else _answers(here) - answers
-    return Asked(**funnel.report(stages)["llm"], new_answers=new)
-
-
-def _answers(here: ProjectFolder) -> int:
-    path = here.data / "journal.sqlite"
-    if not path.exists():
-        return 0
-    with Journal(path) as journal:
-        return len(journal)

@@ -22,6 +22,7 @@ import yaml
 from clone_pipeline import scaffold
 
 EXPRESSION = re.compile(r"\$\{\{ *(.*?) *\}\}")
+KEPT = "always() && steps.retrain.outcome != 'skipped'"
 KNOWN = {"vars.CLONE_PIPELINE_SOURCE": "", "secrets.OPENAI_API_KEY": ""}
 
 
@@ -30,7 +31,7 @@ class Job:
     """What one run of the workflow left; `failed` is what its page would show in red."""
 
     failed: bool
-    exit_code: int
+    exit_code: int | None
     said: str
     result: dict[str, Any]
     summary: str
@@ -46,6 +47,12 @@ def steps() -> list[dict[str, Any]]:
     return list(workflow()["jobs"]["retrain"]["steps"])
 
 
+def cached(step: dict[str, Any]) -> list[str]:
+    """The paths that a cache step names, with the workflow's variables filled in."""
+    names = {f"env.{name}": value for name, value in workflow()["env"].items()}
+    return str(EXPRESSION.sub(lambda m: names[m[1]], step["with"]["path"])).split()
+
+
 @dataclass
 class Runner:
     """Runs the workflow of `repository` again and again; `cache` is all that survives."""
@@ -58,7 +65,7 @@ class Runner:
     def cache(self) -> Path:
         return self.folder / "cache"
 
-    def run(self) -> Job:
+    def run(self, *, first_run: bool = False) -> Job:
         self.jobs += 1
         # GitHub's workspace lies at the same place each time
         workspace, temp = self.folder / "workspace", self.folder / f"temp{self.jobs}"
@@ -68,42 +75,58 @@ class Runner:
             (temp / name).touch()
         started, failed, said = time.monotonic(), False, ""
         for step in steps():
-            if failed and step.get("if") != "always()":
+            if not self._wanted(step, temp, failed=failed):
                 continue
+            if step.get("id"):
+                (temp / f"{step['id']}.begun").touch()
             if "uses" in step:
                 self._uses(step, workspace, temp)
             else:
-                done = self._shell(step, workspace, temp)
+                done = self._shell(step, workspace, temp, first_run=first_run)
                 failed, said = failed or done.returncode != 0, said + done.stderr
         return _job(failed, said, time.monotonic() - started, workspace, temp)
+
+    def _wanted(self, step: dict[str, Any], temp: Path, *, failed: bool) -> bool:
+        condition = step.get("if")
+        if condition == KEPT:
+            return (temp / "retrain.begun").exists()
+        assert condition in (None, "always()"), condition
+        return not failed or condition == "always()"
 
     def _uses(self, step: dict[str, Any], workspace: Path, temp: Path) -> None:
         action, given = step["uses"].partition("@")[0], step.get("with", {})
         if action == "actions/checkout":
             shutil.copytree(self.repository, workspace)
         elif action == "actions/cache/restore":
-            _copied(given["path"].split(), self.cache, workspace)
+            (temp / "restored").write_text("retrain-1" if self.cache.exists() else "", "utf-8")
+            _copied(cached(step), self.cache, workspace)
         elif action == "actions/cache/save":
             shutil.rmtree(self.cache, ignore_errors=True)
-            _copied(given["path"].split(), workspace, self.cache)
+            _copied(cached(step), workspace, self.cache)
         elif action == "actions/upload-artifact":
             assert given["path"] == "${{ runner.temp }}/result.json"
         else:
             assert action == "actions/setup-python", f"what does {action} do?"
 
     def _shell(
-        self, step: dict[str, Any], workspace: Path, temp: Path
+        self, step: dict[str, Any], workspace: Path, temp: Path, *, first_run: bool
     ) -> "subprocess.CompletedProcess[str]":
         script = temp / "step.sh"
         script.write_text(step["run"], encoding="utf-8")
         given = {**workflow()["env"], **step.get("env", {})}
+        known = KNOWN | {
+            "steps.state.outputs.cache-matched-key": (temp / "restored").read_text("utf-8")
+            if (temp / "restored").exists()
+            else "",
+            "inputs.first_run": "true" if first_run else "",
+        }
         environment = os.environ | {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "RUNNER_TEMP": str(temp),
             "GITHUB_OUTPUT": str(temp / "output"),
             "GITHUB_STEP_SUMMARY": str(temp / "step_summary"),
             "OMP_NUM_THREADS": "1",
-            **{name: EXPRESSION.sub(lambda m: KNOWN[m[1]], text) for name, text in given.items()},
+            **{name: EXPRESSION.sub(lambda m: known[m[1]], text) for name, text in given.items()},
         }
         return subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)],
@@ -122,9 +145,9 @@ def _job(failed: bool, said: str, seconds: float, workspace: Path, temp: Path) -
     result = temp / "result.json"
     return Job(
         failed=failed,
-        exit_code=int(outputs["exit_code"]),
+        exit_code=int(outputs["exit_code"]) if "exit_code" in outputs else None,
         said=said,
-        result=json.loads(result.read_text(encoding="utf-8")),
+        result=json.loads(result.read_text(encoding="utf-8")) if result.exists() else {},
         summary=(temp / "step_summary").read_text(encoding="utf-8"),
         seconds=seconds,
         workspace=workspace,

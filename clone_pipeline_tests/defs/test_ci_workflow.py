@@ -69,7 +69,7 @@ def nights(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Nights:
         runner, rows = Runner(repository, folder), chat_rows(DAYS)
         for chat in (rows, rows, shuffled_speakers(rows)):
             write_chat(repository, chat)
-            job = runner.run()
+            job = runner.run(first_run=not jobs)
             jobs.append(job)
             requests.append(server.requests)
             models.append(files(job.workspace / "models"))
@@ -135,12 +135,25 @@ def test_what_was_refused_is_judged_again_when_the_floors_have_changed(
     assert states(folder)[-4:] == ["begun", "refused", "begun", "promoted"]
 
 
+def test_without_a_restored_state_nothing_is_trained_and_nothing_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "repository").mkdir()
+    runner = Runner(tmp_path / "repository", tmp_path)
+    job = runner.run()
+    assert (job.failed, job.exit_code) == (True, None)
+    assert "with first_run" in job.said
+    assert not runner.cache.exists()
+
+
 def test_the_workflow_keeps_the_state_whatever_comes_and_quotes_no_expression_in_a_shell() -> None:
     by_action = {each.get("uses", "").partition("@")[0]: each for each in ci_runner.steps()}
     restored, saved = by_action["actions/cache/restore"], by_action["actions/cache/save"]
-    assert restored["with"]["path"].split() == saved["with"]["path"].split() == STATE
+    assert restored["with"]["path"] == saved["with"]["path"]
+    assert ci_runner.cached(saved) == [f"./{name}" for name in STATE]
+    assert all(
+        path.startswith("${{ env.PROJECT }}/") for path in saved["with"]["path"].splitlines()
+    )
     assert restored["with"]["key"] == saved["with"]["key"]
-    assert saved["if"] == "always()"
+    assert saved["if"] == ci_runner.KEPT
     for step in ci_runner.steps():
         assert not ci_runner.EXPRESSION.search(step.get("run", ""))
     assert set(ci_runner.workflow()) == {

@@ -133,14 +133,17 @@ def test_the_page_shows_a_valid_result_and_explains_every_key() -> None:
     assert sorted(keys) == sorted(Outcome.model_fields)
 
 
-def test_partitioned_assets_are_left_to_their_schedule() -> None:
+def test_what_is_fetched_is_left_out_with_or_without_partitions() -> None:
     @dg.asset(partitions_def=dg.StaticPartitionsDefinition(["a"]))
     def fetched() -> None: ...
 
     @dg.asset
+    def reddit_threads() -> None: ...
+
+    @dg.asset
     def made() -> None: ...
 
-    defs = dg.Definitions(assets=[fetched, made])
+    defs = dg.Definitions(assets=[fetched, reddit_threads, made])
     assert retraining.whole_assets(defs) == [dg.AssetKey("made")]
 
 
