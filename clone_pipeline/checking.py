@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from clone_pipeline import checking_bots, registry
 from clone_pipeline import project as project_file
 from clone_pipeline.chats import parsers
 from clone_pipeline.chats.reading import export_files
@@ -43,6 +44,12 @@ def check(folder: Path, *, daemon_alive: Callable[[Path], bool]) -> Findings:
         _inputs(settings, folder, found)
         _writer(settings.llm, found, needed=_has_documents(folder))
         _base(settings, folder, found)
+        facts, warnings, faults = checking_bots.check_bots(
+            settings, deployed=registry.production(folder / "models") is not None
+        )
+        found.facts += facts
+        found.warnings += warnings
+        found.faults += faults
     if daemon_alive(folder):
         found.facts.append("a Dagster daemon is alive: schedules and the redeploy sensor run")
     else:
@@ -70,14 +77,14 @@ def _inputs(settings: Project, folder: Path, found: Findings) -> None:
             found.warnings.append(
                 f"{path.relative_to(folder)}: no parser knows this file, so it is left out"
             )
-    if not any(counts.values()) and not settings.reddit.subs:
+    if not any(counts.values()) and not settings.reddit.subs and not settings.bots:
         fix = "Copy a chat export into raw_input/chats or documents into raw_input/docs."
         found.faults.append(Fault("raw_input", "no files", fix))
     if counts["chats"] and not settings.personas:
         fix = "Name at least one persona with its accounts."
         found.faults.append(Fault("personas", "nobody, though there are chats", fix))
     for key, persona in settings.personas.items():
-        if not any(persona.accounts.values()):
+        if not any(persona.accounts.values()) and (counts["chats"] or not settings.bots):
             fix = "Say which ids or names are theirs: {discord: [..], whatsapp: [..]}."
             found.faults.append(Fault(f"personas.{key}.accounts", "no accounts", fix))
 

@@ -4,6 +4,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from clone_pipeline import checking, cli_retrain, funnel, project, registry, scaffold
+from clone_pipeline import checking, cli_bot, cli_retrain, funnel, project, registry, scaffold
 from clone_pipeline.settings import Fault, FaultyInput
 from clone_pipeline.terminal import (
     err,
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 models_app = typer.Typer(help="The registry: versions, promotions, what is in production.")
 app.add_typer(models_app, name="models", no_args_is_help=True)
+app.add_typer(cli_bot.app, name="bot")
 
 Folder = Annotated[Path, typer.Option("--project", help="The project's folder.", show_default=True)]
 HERE = Path(".")
@@ -264,10 +266,10 @@ def _check_or_run(folder: Path) -> str:
 
 
 def _daemon_alive(folder: Path) -> bool:
+    if find_spec("dagster") is None or not (folder / ".dagster").is_dir():
+        return False
     from clone_pipeline.defs import launch  # noqa: PLC0415
 
-    if not (folder / ".dagster").is_dir():
-        return False
     with launch.project_instance(folder) as instance:
         return launch.daemon_alive(instance)
 

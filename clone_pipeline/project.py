@@ -1,13 +1,18 @@
 """clone.yaml as one frozen tree; the only reader of that file."""
 
 import hashlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, StringConstraints, ValidationError, field_validator
 
 from clone_pipeline import strict_yaml
+from clone_pipeline.bots.heard import Platform
+from clone_pipeline.bots.plan import Plan
+from clone_pipeline.bots.settings import BotName, BotSettings
+from clone_pipeline.bots.voices import VoiceSettings
 from clone_pipeline.chats.cleaning import CleaningSettings
 from clone_pipeline.chats.dialogues import DialogueSettings
 from clone_pipeline.chats.privacy import PrivacySettings
@@ -23,6 +28,7 @@ from clone_pipeline.settings import Fault, FaultyInput, Settings, faults_of
 from clone_pipeline.training.settings import TrainingSettings
 
 FILE = "clone.yaml"
+PLATFORMS: tuple[Platform, ...] = get_args(Platform)
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)]
 
@@ -38,11 +44,30 @@ class Persona(Settings):
     system_prompt: str = Field(
         "", description="who this is and who the other is; empty: a line made from the name"
     )
+    bias: int | None = Field(
+        None,
+        ge=10**16,
+        lt=10**19,
+        description="of bots of the form bias: the person's number in `¶BIAS:> text`",
+    )
+    persona: str = Field("", description="of bots of the form bias: said by it before all else")
+    backstory: str = Field("", description="of bots of the form backstory: first line of prompts")
 
     def prompt(self) -> str:
         """The system prompt, or the line that stands in for it."""
         written = self.system_prompt.strip()
         return written or f"CONTEXT: You are {self.name}, chatting with a friend."
+
+    def voice(self, key: str, *, own_model: bool) -> VoiceSettings:
+        """This persona as a bot's voice; the project's own model knows its prompt already."""
+        return VoiceSettings(
+            name=self.name,
+            bias=self.bias,
+            persona=self.persona,
+            backstory=self.backstory,
+            system_prompt="" if own_model else self.prompt(),
+            model=key if own_model else None,
+        )
 
 
 class Expert(Settings):
@@ -83,6 +108,7 @@ class Project(Settings):
     training: TrainingSettings = Field(default_factory=TrainingSettings)
     evaluation: EvaluationSettings = Field(default_factory=EvaluationSettings)
     serving: ServingSettings = Field(default_factory=ServingSettings)
+    bots: dict[BotName, BotSettings] = Field(default_factory=dict, description="bots, by name")
 
     @field_validator("time_zone")
     @classmethod
@@ -116,6 +142,35 @@ class Project(Settings):
             for account in persona.accounts.get("reddit", [])
         }
         return {**linked, **named}
+
+    def bot(self, name: str) -> BotSettings:
+        """A bot's settings with all voices that it can have: its own and the personas'."""
+        settings = self.bots[name]
+        own = settings.brain.model.base_url is None
+        voices = {key: who.voice(key, own_model=own) for key, who in self.personas.items()}
+        return settings.model_copy(update={"voices": voices | settings.voices})
+
+    def bots_plan(self, folder: Path, *, names: Sequence[str] = (), **more: Any) -> Plan:
+        """What a process of bots is handed.
+
+        Args:
+            folder: of the project.
+            names: of the bots that it runs; left out: all.
+            more: `Plan`'s own fields, such as `rehearse`.
+        """
+        owned = {
+            platform: {str(each): key for key, who in self.personas.items()
+                       for each in who.accounts.get(platform, [])}
+            for platform in PLATFORMS
+        }  # fmt: skip
+        return Plan(
+            private=folder / ".private",
+            models=folder / "models",
+            time_zone=self.time_zone,
+            bots={name: self.bot(name) for name in names or self.bots},
+            accounts=owned,
+            **more,
+        )
 
     def accounts(self) -> dict[str, dict[str, list[str]]]:
         """Whose accounts are whose: {persona key: {platform: [ids or names]}}."""
@@ -161,7 +216,7 @@ def parse(written: str, *, folder: Path) -> Project:
         project = Project.model_validate(tree)
     except ValidationError as error:
         raise FaultyInput([*faults_of(error, Project), *faults]) from None
-    if faults:
+    if faults := [*faults, *_unknown_personas(project)]:
         raise FaultyInput(faults)
     return project
 
@@ -172,6 +227,16 @@ def digest(*parts: object) -> str:
         part.model_dump_json() if isinstance(part, Settings) else str(part) for part in parts
     )
     return hashlib.sha256(shown.encode()).hexdigest()[:16]
+
+
+def _unknown_personas(project: Project) -> Iterator[Fault]:
+    """Bots that are to speak as somebody whom neither the project nor they know."""
+    for name, bot in project.bots.items():
+        known = {*project.personas, *bot.voices}
+        for where, persona in bot.named_personas():
+            if persona not in known:
+                fix = f"Name one of {', '.join(sorted(known)) or '(there are none)'}, or add it."
+                yield Fault(f"bots.{name}.{where}", f"`{persona}`, who is no persona", fix)
 
 
 def _twice_claimed(tree: dict[str, Any]) -> list[Fault]:

@@ -19,6 +19,7 @@ def report_serving(
     state: str,
     wanted: str | None = None,
     message: str = "",
+    kind: str = "serve",
 ) -> None:
     """Say in models/serving/<pid>.json what a serving process runs.
 
@@ -32,11 +33,12 @@ def report_serving(
             come up; `version`, if any, still answers).
         wanted: the version that production names.
         message: a sentence for a person.
+        kind: "serve", or "bots" for a process of bots, which asks the endpoint at `url`.
     """
     time = datetime.now(UTC).isoformat(timespec="seconds")
     report = {
         "pid": pid, "born": _born(pid), "version": version, "digest": digest, "url": url,
-        "state": state, "wanted": wanted, "message": message, "time": time,
+        "state": state, "wanted": wanted, "message": message, "time": time, "kind": kind,
     }  # fmt: skip
     write_json(models / "serving" / f"{pid}.json", report)
 

@@ -64,10 +64,17 @@ Row = tuple[tuple[str, str, str, str], str]
 def _rows(model: Schema, path: str, known: Schema) -> Iterator[Row]:
     """A row for each key and, where its default is long, the paragraph that lists it."""
     required = model.get("required", ())
-    for name, field in _fields(model):
+    fields, like = _new_fields(model, known)
+    for name, field in fields:
         key = f"{path}.{name}" if path else name
         if below := _model(field, known):
-            yield from _rows(below, key, known)
+            if _is_optional(field):
+                shown = _cell(field.get("description", ""))
+                yield (f"`{key}`", "left out", "keys", shown), ""
+            if key.endswith(tuple(_AS)):
+                yield (f"`{key}`", "", "keys", _as(_AS["." + key.rpartition(".")[2]])), ""
+            else:
+                yield from _rows(below, key, known)
             continue
         if choices := field.get("discriminator", {}).get("mapping"):
             for choice, place in choices.items():
@@ -78,9 +85,39 @@ def _rows(model: Schema, path: str, known: Schema) -> Iterator[Row]:
             yield (f"`{key}`", "`{}`", "keys of yours, each with what follows", shown), ""
             yield from _rows(entry, f"{key}.<name>", known)
             continue
+        if each := _model(field.get("items", {}), known):
+            shown = _cell(field.get("description", ""))
+            yield (f"`{key}`", "`[]`", "list of keys, each with what follows", shown), ""
+            yield from _rows(each, f"{key}[]", known)
+            continue
         default, long = _default(key, field, required=name in required)
         meaning = field.get("description", "")
         yield (f"`{key}`", default, _takes(field, known), _cell(meaning)), long
+    if like:
+        yield (f"`{path}`", "", "keys", _as(like)), ""
+
+
+# Models that others extend, or that stand in several places, and where they are described.
+_LIKE = {"RuleSettings": "bots.<key>.rules"}
+_AS = {".post_model": "bots.<key>.brain.model"}
+
+
+def _as(place: str) -> str:
+    return f"and all keys of `{_cell(place)}`"
+
+
+def _new_fields(model: Schema, known: Schema) -> tuple[list[tuple[str, Schema]], str]:
+    """The fields that no model of `_LIKE` has, and where those of that model are described."""
+    fields = _fields(model)
+    for name, place in _LIKE.items():
+        base = known.get(name, {}).get("properties", {})
+        if model is not known.get(name) and base and base.keys() <= dict(fields).keys():
+            return [(key, field) for key, field in fields if key not in base], place
+    return fields, ""
+
+
+def _is_optional(field: Schema) -> bool:
+    return any(each.get("type") == "null" for each in field.get("anyOf", ()))
 
 
 def _choice(key: str, choice: str, model: Schema, field: Schema, known: Schema) -> Iterator[Row]:
@@ -101,7 +138,8 @@ def _fields(model: Schema) -> list[tuple[str, Schema]]:
 
 def _model(field: Schema, known: Schema) -> Schema | None:
     """The model that `field` holds, None if it holds a plain value."""
-    name = field.get("$ref", "").rpartition("/")[2]
+    choices = [each for each in field.get("anyOf", ()) if each.get("type") != "null"]
+    name = (choices[0] if len(choices) == 1 else field).get("$ref", "").rpartition("/")[2]
     return known[name] if name and "properties" in known[name] else None
 
 
@@ -112,9 +150,9 @@ def _entry(field: Schema, known: Schema) -> Schema | None:
 
 def _values(field: Schema) -> Schema:
     """What stands behind each key of a mapping whose keys are the user's own."""
-    found: Schema
+    found: Any
     (found,) = field.get("patternProperties", {"": field.get("additionalProperties")}).values()
-    return found
+    return found if isinstance(found, Mapping) else {}
 
 
 def _default(key: str, field: Schema, *, required: bool) -> tuple[str, str]:
@@ -133,6 +171,8 @@ def _default(key: str, field: Schema, *, required: bool) -> tuple[str, str]:
 
 def _takes(field: Schema, known: Schema) -> str:
     """The type of a value and its limits, for a person."""
+    if not field:
+        return "anything"
     if "anyOf" in field:
         return " or ".join(
             _takes(each, known) for each in field["anyOf"] if each.get("type") != "null"
@@ -141,7 +181,7 @@ def _takes(field: Schema, known: Schema) -> str:
         return _takes(known[field["$ref"].rpartition("/")[2]], known)
     if "enum" in field or "const" in field:
         values = field.get("enum") or [field["const"]]
-        return " or ".join(f"`{value}`" for value in values)
+        return " or ".join(f"`{_plain(value).strip(chr(34))}`" for value in values)
     if field["type"] == "array":
         return f"list of {_takes(field['items'], known)}"
     if field["type"] == "object":
@@ -161,7 +201,7 @@ _TYPES = {
 
 def _limits(field: Schema) -> str:
     parts = [
-        f"{word} {field[name]:,.10g}"
+        f"{word} {_number(field[name])}"
         for name, word in (
             ("minimum", "from"),
             ("exclusiveMinimum", "above"),
@@ -171,6 +211,10 @@ def _limits(field: Schema) -> str:
         if name in field
     ]
     return f", {' '.join(parts)}" if parts else ""
+
+
+def _number(value: float) -> str:
+    return f"{int(value):,}" if float(value).is_integer() else f"{value:,.10g}"
 
 
 def _plain(value: Any) -> str:

@@ -38,7 +38,7 @@ class BrainSettings(Settings):
         ge=0,
         le=1000,
         description="messages shown before the answered one; left out: 24 in a chat, 100 in "
-        "bias lines, 6 in the others",
+        "bias lines, 6 in the others; HotShotBot's max_levels counts the answered one too",
     )
     context_tokens: int = Field(
         2048, ge=128, le=10_000_000, description="what the model holds; a prompt takes 0.8 of it"
@@ -71,6 +71,10 @@ class BrainSettings(Settings):
         if self.max_chars < self.min_chars:
             raise ValueError("max_chars is below min_chars")
         return self
+
+    def models(self) -> list[ModelSettings]:
+        """Those that write for it."""
+        return [self.model, *([self.post_model] if self.post_model else [])]
 
     def rules(self) -> Rules:
         """What is never sent."""

@@ -42,7 +42,7 @@ def harmless(text: str) -> str:
 
 
 def _told(line: Line, me: str, *, link: bool) -> str:
-    by = me if line.ours else _user(line.author)
+    by = me if line.ours else _user(line.called)
     if by == me and not line.ours:
         by += "_"
     pictured = " and ".join(harmless(each).rstrip(".") for each in line.pictured)

@@ -28,7 +28,7 @@ def messages(lines: Sequence[Line], *, name: str, system_prompt: str) -> list[di
     """
     said = list(dropwhile(lambda line: line.ours, (line for line in lines if _text(line))))
     quoted = _quoted(lines[0]) if lines[0].opening and lines[0].ours else ""
-    names = {line.author: _name(line.author, name) for line in said if not line.ours}
+    names = {line.author: _name(line.called, name) for line in said if not line.ours}
     turns = forging({name, OTHERS, *names, *names.values()})
     made = [{"role": "system", "content": system_prompt.strip()}] if system_prompt.strip() else []
     first = len(made)

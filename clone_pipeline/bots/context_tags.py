@@ -90,7 +90,7 @@ def _part(tag: str, text: str, speaker: VoiceSettings, dialect: Dialect) -> str:
 
 
 def _reply(line: Line, kind: str, speaker: VoiceSettings, dialect: Dialect) -> str:
-    by = "" if dialect == "hotshot" else f" u/{_name(line.author)}"
+    by = "" if dialect == "hotshot" else f" u/{_name(line.called)}"
     end = "" if dialect == "trained" else f"<|eo{kind}|>"
     pictured = "".join(f" ({each})" for each in line.pictured)
     return f"<|so{kind}{by}|>{harmless(line.text + pictured, speaker)}{end}"

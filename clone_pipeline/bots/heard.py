@@ -10,12 +10,16 @@ Kind = Literal["message", "comment", "submission", "direct"]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Something that was said before, oldest first in a list; `ours` if this bot said it."""
+    """Something that was said before, oldest first in a list; `ours` if this bot said it.
+
+    `name` is what its author is called where `author` is an id; "" where that is the name.
+    """
 
     message_id: str
     author: str
     text: str
     ours: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,8 @@ class Heard:
         platform: where.
         message_id: the platform's own id; unique on it.
         channel: the subreddit, the server's channel, the chat; what limits and personas go by.
-        author: the writer's id or name, as the platform shows it.
+        author: the writer's id, or the name where names are ids (Reddit); limits and wishes go by
+            it.
         text: as written; of a submission the body.
         heard: when it was written (UTC).
         kind: a chat message, a Reddit comment, a Reddit submission, or a direct message.
@@ -45,6 +50,8 @@ class Heard:
         depth: how deep in a tree: 0 a submission or a message, 1 a comment on a submission.
         locked: nobody can answer.
         flair: the writer's or the submission's flair.
+        name: what the writer is called; "" where that is `author`.
+        server: what the channel is part of, such as a Discord server's id; "" for none.
     """
 
     platform: Platform
@@ -69,6 +76,8 @@ class Heard:
     depth: int = 0
     locked: bool = False
     flair: str = ""
+    name: str = ""
+    server: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from clone_pipeline.bots.chances import Chance, certainly
-from clone_pipeline.bots.heard import Heard, Said
+from clone_pipeline.bots.heard import Heard
 
 # What DialogRPT reads, and how much of it HotShotBot gave it.
 SEPARATOR = "<|endoftext|>"
@@ -97,15 +97,6 @@ def ranker_input(heard: Heard) -> str:
     """What microsoft/DialogRPT-width scores: what is answered, a separator, the message."""
     answered = heard.context[-1].text if heard.context else ""
     return answered + SEPARATOR + heard.text
-
-
-def levels(context: tuple[Said, ...], *, max_levels: int) -> tuple[Said, ...]:
-    """The last of `context` that belong into a prompt, oldest first.
-
-    HotShotBot counts the message that is answered as one of `max_levels`, so one less is kept.
-    """
-    kept = max_levels - 1
-    return context[-kept:] if kept > 0 else ()
 
 
 def _ranked(heard: Heard, min_reply_score: float) -> Chance:

@@ -62,7 +62,7 @@ def looping(
 
 def looks_like_bot(heard: Heard) -> bool:
     """ssi-bot's guess, by the flair and the end of the name: "Abbot" may be a person."""
-    name = heard.author.casefold()
+    name = (heard.name or heard.author).casefold()
     return BOT_FLAIR in heard.flair.casefold() or name.endswith(BOT_ENDINGS)
 
 
@@ -107,4 +107,4 @@ def _windows(text: str) -> Sequence[str]:
 
 
 def _bot_like(said: Said, author: str) -> bool:
-    return said.author == author or said.author.casefold().endswith(BOT_ENDINGS)
+    return said.author == author or (said.name or said.author).casefold().endswith(BOT_ENDINGS)

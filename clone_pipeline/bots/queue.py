@@ -163,10 +163,11 @@ class Queue:
         where = f"{OPEN} and {_MINE} and (held = 1 or state = 'seen')"
         return items(self.file, where, bot, platform)
 
-    def due(self, now: datetime, *, bot: str, platform: str) -> list[Item]:
+    def due(self, now: datetime, *, bot: str, platform: str, most: int = 200) -> list[Item]:
         """What is to be generated or sent now and nobody has taken, the longest due first."""
         where = f"{OPEN} and held = 0 and due <= ? and {_MINE}"
-        return items(self.file, where, stamp(now), bot, platform, order="due, number")
+        order = f"due, number limit {int(most)}"
+        return items(self.file, where, stamp(now), bot, platform, order=order)
 
     def next_due(self, *, bot: str, platform: str) -> datetime | None:
         """When `due` will next have something (UTC), None if nothing waits."""

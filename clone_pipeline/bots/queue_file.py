@@ -55,6 +55,11 @@ create table if not exists stops (
     platform text not null, author text not null, since text not null,
     primary key (platform, author)
 ) without rowid;
+create table if not exists pauses (bot text primary key, since text not null) without rowid;
+create table if not exists orders (
+    number integer primary key, platform text not null, bot text not null,
+    message_id text not null, at text not null
+);
 create table if not exists spent (
     name text not null, day text not null, characters integer not null, tokens integer not null,
     millionths integer not null, primary key (name, day)

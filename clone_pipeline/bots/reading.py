@@ -30,7 +30,7 @@ def read_reply(answer: Answer, prompt: Prompt, *, speaker: VoiceSettings, rules:
     """
     if answer.finish_reason == "content_filter":
         return Read(reason="content_filter")
-    others = {line.author for line in prompt.lines if not line.ours}
+    others = {line.called for line in prompt.lines if not line.ours}
     found = _cleaned(answer, prompt.form, speaker=speaker, others=others, rules=rules)
     if found is None:
         return Read(reason="unreadable")

@@ -12,6 +12,8 @@ Reason = Literal[
     "service_account",
     "no_dms",
     "stopped",
+    "paused",
+    "command",
     "already_answered",
     "locked",
     "deleted",
@@ -50,9 +52,10 @@ Reason = Literal[
     "post_waiting",
     "post_not_due",
     "post_due",
+    "musing",
 ]
 
-REASONS: Mapping[Reason, str] = {
+REASONS: Mapping[str, str] = {
     "ours": "The bot wrote this itself.",
     "blocked_user": "Its writer is in block_users.",
     "unlisted_user": "Only those in allow_users are answered, and its writer is not among them.",
@@ -61,6 +64,8 @@ REASONS: Mapping[Reason, str] = {
     "service_account": "It was written by an account of the platform's own service.",
     "no_dms": "allow_dms is off: direct messages are not answered.",
     "stopped": "Its writer told the bot to stop.",
+    "paused": "The bot was paused by an operator.",
+    "command": "It was an order to the bot, which obeyed.",
     "already_answered": "The bot answered this before.",
     "locked": "Nobody can answer there.",
     "deleted": "It was deleted or removed.",
@@ -106,5 +111,6 @@ REASONS: Mapping[Reason, str] = {
     "no_posts": "Neither post_frequency nor post_schedule says that the bot posts here.",
     "post_waiting": "A post for this channel is waiting to be sent.",
     "post_not_due": "The time for the next post has not come.",
+    "musing": "Nothing was heard: the dice decided, by the frequency of discord.musing.",
     "post_due": "It is time for a post, by post_frequency or post_schedule.",
 }

@@ -80,9 +80,6 @@ class RuleSettings(Settings):
         description="style hotshot: score of the reply ranker that a deeper comment must reach; "
         "null: no ranker, such comments go by reply_chance and followup_frequency",
     )
-    max_levels: int = Field(
-        6, ge=1, le=100, description="style hotshot: comments of a thread that go into the prompt"
-    )
     ssi: SsiSettings = SsiSettings()
     call_words: tuple[Term, ...] = Field(
         (), description="words that are always answered, as if they were the bot's name"

@@ -16,7 +16,7 @@ from clone_pipeline.bots.reasons import REASONS, Reason
 from clone_pipeline.bots.rule_settings import RuleSettings
 from clone_pipeline.bots.schedule import next_post
 
-__all__ = ["REASONS", "decide", "may_post", "volunteer"]
+__all__ = ["REASONS", "decide", "may_post", "mute", "volunteer"]
 
 
 def decide(

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from clone_pipeline.bots.heard import Heard
+from clone_pipeline.bots.heard import Heard, Said
 from clone_pipeline.llm.exchange import without_surrogates
 
 ROLES = ("system", "user", "assistant", "developer", "human", "gpt")
@@ -23,12 +23,13 @@ class Line:
     """Something that was said, as a prompt may show it.
 
     Attributes:
-        author: a name or an id, in one line.
+        author: an id, or the name where names are ids, in one line.
         text: plain; may be empty in an opening.
         ours: this bot said it.
         opening: it is the submission that the others answer.
         title: of an opening.
         pictured: what its images show.
+        name: what the author is called, in one line; "" where that is `author`.
     """
 
     author: str
@@ -37,6 +38,12 @@ class Line:
     opening: bool = False
     title: str = ""
     pictured: tuple[str, ...] = ()
+    name: str = ""
+
+    @property
+    def called(self) -> str:
+        """What the author is called."""
+        return self.name or self.author
 
 
 def lines_of(heard: Heard, *, captions: Sequence[str] = (), most: int = 100) -> list[Line]:
@@ -55,18 +62,19 @@ def lines_of(heard: Heard, *, captions: Sequence[str] = (), most: int = 100) -> 
     if heard.kind == "comment":
         first, whole = said[0] if said else None, len(said) >= heard.depth > 0
         if first and (whole or first.message_id.startswith(_SUBMISSION)):
-            opening = [Line(_name(first.author), plain(first.text), first.ours, True)]
+            opening = [replace(_said(first), opening=True)]
             said = said[1:]
         elif heard.title:
             opening = [Line(_name(heard.thread_author), "", heard.thread_is_ours, True)]
         opening = [replace(line, title=_one_line(heard.title)) for line in opening]
-    before = [Line(_name(each.author), plain(each.text), each.ours) for each in said]
+    before = [_said(each) for each in said]
     last = Line(
         author=_name(heard.author),
         text=plain(heard.text),
         opening=heard.kind == "submission",
         title=_one_line(heard.title) if heard.kind == "submission" else "",
         pictured=tuple(text for text in map(_one_line, captions) if text),
+        name=_one_line(heard.name)[:80],
     )
     shown = [line for line in before if line.text]
     return [*opening, *shown[max(0, len(shown) - most) :], last]
@@ -99,6 +107,11 @@ def identity(key: str, *, seed: int = 0) -> str:
     chance = random.Random(f"{seed}:{key}")
     count = chance.choice((17, 18))
     return str(chance.randrange(10**count, 10 ** (count + 1)))
+
+
+def _said(said: Said) -> Line:
+    name = _one_line(said.name)[:80]
+    return Line(_name(said.author), plain(said.text), said.ours, name=name)
 
 
 def _seen(character: str) -> bool:

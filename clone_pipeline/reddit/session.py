@@ -27,8 +27,9 @@ log = logging.getLogger(__name__)
 
 
 def connect(
-    *, client_id_env: str, client_secret_env: str, username_env: str, password_env: str
-) -> "praw.Reddit":
+    *, client_id_env: str, client_secret_env: str, username_env: str, password_env: str,
+    http: "requests.Session | None" = None,
+) -> "praw.Reddit":  # fmt: skip
     """A praw session; nothing is sent before the first request.
 
     With user name and password it is the account's own session, without a password the
@@ -40,6 +41,7 @@ def connect(
         client_secret_env: name of the variable that holds the app's secret.
         username_env: name of the variable that holds the user name; may be unset.
         password_env: name of the variable that holds the password; may be unset.
+        http: what sends the requests; left out: a plain session.
 
     Raises:
         FaultyInput: variables are missing (all at once), or praw is not installed.
@@ -63,7 +65,7 @@ def connect(
         ratelimit_seconds=_LONGEST_WAIT,
         check_for_updates=False,
         check_for_async=False,
-        requestor_kwargs={"session": _http()},
+        requestor_kwargs={"session": _http(http)},
         **{name: url for name, url in urls.items() if url},
     )
     _say_once(host(reddit), reddit.config.user_agent)
@@ -102,14 +104,14 @@ def user_agent(username: str | None) -> str:
     return f"{program} (by /u/{username})" if username else program
 
 
-def _http() -> "requests.Session":
-    """A session whose answers tell `Retry-After` in seconds.
+def _http(session: "requests.Session | None") -> "requests.Session":
+    """The session, or a new one, whose answers tell `Retry-After` in seconds.
 
     The header may be a date, too (RFC 9110, 10.2.3), at which prawcore raises a ValueError.
     """
     import requests  # noqa: PLC0415
 
-    session = requests.Session()
+    session = session or requests.Session()
     session.hooks["response"].append(_tell_seconds)
     return session
 

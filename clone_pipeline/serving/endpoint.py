@@ -62,7 +62,8 @@ def _live(models: Path) -> str | None:
     """The URL of a `serve` that runs what production names."""
     deployed = registry.production(models)
     for report in registry.serving_reports(models):
-        if deployed and report["digest"] == deployed.digest:
+        ours = report.get("kind", "serve") == "serve"
+        if ours and deployed and report["digest"] == deployed.digest:
             return str(report["url"])
     return None
 

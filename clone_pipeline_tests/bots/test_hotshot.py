@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clone_pipeline.bots.heard import Heard
-from clone_pipeline.bots.hotshot import levels, ranker_input, reply_probability
+from clone_pipeline.bots.hotshot import ranker_input, reply_probability
 from clone_pipeline_tests.bots.rule_rows import comment, decided, heard, said, submission
 
 # The example of HotShotBot's configuration (spec 3.1), followup_only apart.
@@ -131,15 +131,6 @@ def test_in_a_chat_nothing_is_forced_or_ranked_and_answers_go_by_the_higher_chan
     assert decided(heard(parent_is_ours=True), **settings).probability == 0.6
     often = settings | {"reply_chance": 0.8}
     assert decided(heard(parent_is_ours=True), **often).probability == pytest.approx(0.8)
-
-
-@pytest.mark.parametrize(("max_levels", "kept"), [(1, ()), (2, ("d",)), (4, ("b", "c", "d"))])
-def test_the_levels_of_a_prompt_count_the_message_itself(
-    max_levels: int, kept: tuple[str, ...]
-) -> None:
-    """HotShotBot's generate_reply: `for level in range(max_levels)` begins at the comment."""
-    context = tuple(said(text) for text in "abcd")
-    assert tuple(s.text for s in levels(context, max_levels=max_levels)) == kept
 
 
 @given(st.text(max_size=60), WORDS, WORDS, st.floats(0, 1), st.floats(0, 1))

@@ -11,7 +11,6 @@ from pydantic import BaseModel
 from clone_pipeline.bots.chances import sends_as_reply
 from clone_pipeline.bots.heard import Heard
 from clone_pipeline.bots.history import History
-from clone_pipeline.bots.hotshot import levels
 from clone_pipeline.bots.rule_settings import RuleSettings
 from clone_pipeline.bots.rules import decide, may_post, volunteer
 from clone_pipeline_tests.bots.rule_rows import NOON, comment, heard, said, submission
@@ -67,10 +66,6 @@ def reply(settings: RuleSettings) -> object:
     return sum(sends_as_reply(reply_frequency=share, draw=draw) for _ in range(50))
 
 
-def prompt(settings: RuleSettings) -> object:
-    return levels(tuple(said(text) for text in "abcd"), max_levels=settings.max_levels)
-
-
 HOT: dict[str, Any] = {"style": "hotshot", "followup_only": False, "reply_chance": 0.2}
 SSI: dict[str, Any] = {"style": "ssi"}
 ALWAYS: dict[str, Any] = {"chance": 1.0, "active_chance": 1.0}
@@ -97,7 +92,6 @@ EFFECTS: dict[str, tuple[Callable[[RuleSettings], object], dict[str, Any], Any, 
     "trigger_words": (odds(comment()), HOT, [], ["basil"]),
     "trigger_boost": (odds(comment()), HOT | {"trigger_words": ["basil"]}, 0.1, 0.2),
     "min_reply_score": (odds(comment(depth=2)), HOT, 0.4, 0.5),
-    "max_levels": (prompt, {}, 2, 3),
     "ssi.base_reply_probability": (odds(comment()), SSI, 0.0, 0.1),
     "ssi.comment_depth_reply_penalty": (odds(comment(depth=2)), SSI, 0.05, 0.1),
     "ssi.positive_keywords": (odds(comment()), SSI, [], ["basi"]),

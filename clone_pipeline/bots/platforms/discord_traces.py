@@ -1,0 +1,70 @@
+"""What a bot on Discord remembers over restarts: how far it heard, and who wrote to it directly."""
+
+import json
+import logging
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import discord
+
+from clone_pipeline.durable import write_text
+
+log = logging.getLogger(__name__)
+
+# Who was not heard for longer than this is no longer answered.
+LONGEST_ABSENCE = timedelta(minutes=30)
+# Messages of several channels come out of order; what is known is not heard twice.
+OVERLAP = timedelta(minutes=1)
+_SAVE_SECONDS = 5.0
+_DIRECTS = 20
+
+
+class Traces:
+    """The newest message's id, and the last 20 channels of direct messages; in a file."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._saved = 0.0
+        self._seen, self._directs = _read(file)
+
+    @property
+    def directs(self) -> tuple[int, ...]:
+        """Channels of direct messages, the latest last."""
+        return tuple(self._directs)
+
+    def heard(self, message: discord.Message, *, direct: bool) -> None:
+        """The bot is up to this message."""
+        self._seen = max(self._seen, message.id)
+        if direct and self._directs[-1:] != [message.channel.id]:
+            others = [each for each in self._directs if each != message.channel.id]
+            self._directs = [*others, message.channel.id][-_DIRECTS:]
+        if time.monotonic() - self._saved > _SAVE_SECONDS:
+            self.save()
+
+    def since(self) -> int | None:
+        """The id after which messages may have been missed; None if the bot was never here."""
+        if not self._seen:
+            return None
+        seen = discord.utils.snowflake_time(self._seen) - OVERLAP
+        oldest = discord.utils.utcnow() - LONGEST_ABSENCE
+        return discord.utils.time_snowflake(max(seen, oldest))
+
+    def save(self) -> None:
+        """Keep it."""
+        if not self._seen:
+            return
+        self._saved = time.monotonic()
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        write_text(self._file, json.dumps({"seen": self._seen, "directs": self._directs}))
+
+
+def _read(file: Path) -> tuple[int, list[int]]:
+    if not file.exists():
+        return 0, []
+    try:
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        return int(kept["seen"]), [int(each) for each in kept["directs"]]
+    except (ValueError, KeyError, TypeError):
+        log.warning("%s can't be read: what was said meanwhile is not heard", file)
+        return 0, []

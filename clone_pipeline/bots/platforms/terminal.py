@@ -1,0 +1,84 @@
+"""The terminal as a platform: every line is a direct message, the end of input ends it."""
+
+import asyncio
+import sys
+import threading
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from clone_pipeline.bots.connector import CannotTell, Ears, Refused, Saying
+from clone_pipeline.bots.heard import Heard, Said
+from clone_pipeline.bots.items import Item
+from clone_pipeline.bots.platform_settings import TerminalSettings
+from clone_pipeline.bots.platforms.recent import Recent
+
+WHO = "you"
+_CHANNEL = "terminal"
+
+
+def skipped(settings: TerminalSettings) -> str | None:
+    """Never: there is nothing to set."""
+    return None
+
+
+def connector(settings: TerminalSettings, *, bot: str, folder: Path) -> "Terminal":
+    """One bot in this terminal."""
+    return Terminal(bot)
+
+
+class Terminal:
+    """Reads standard input and writes standard output."""
+
+    def __init__(self, bot: str) -> None:
+        self.bot = bot
+        self.recent = Recent()
+
+    async def run(self, ears: Ears) -> None:
+        """Hear line after line, until the input ends."""
+        lines: asyncio.Queue[str | None] = asyncio.Queue()
+        loop = asyncio.get_running_loop()
+
+        def read() -> None:
+            for line in sys.stdin:
+                loop.call_soon_threadsafe(lines.put_nowait, line)
+            loop.call_soon_threadsafe(lines.put_nowait, None)
+
+        threading.Thread(target=read, daemon=True, name="terminal").start()
+        while (line := await lines.get()) is not None:
+            if text := line.strip():
+                said = Said(uuid.uuid4().hex, WHO, text)
+                before = self.recent.before(_CHANNEL, said.message_id)
+                self.recent.add(_CHANNEL, said)
+                ears.hear(
+                    Heard(
+                        "terminal", said.message_id, _CHANNEL, WHO, text, datetime.now(UTC),
+                        kind="direct", context=before, to_us=True,
+                    )
+                )  # fmt: skip
+
+    async def send(self, saying: Saying) -> str:
+        """Write it."""
+        sent_id = uuid.uuid4().hex
+        self.recent.add(_CHANNEL, Said(sent_id, self.bot, saying.text, ours=True))
+        sys.stdout.write(f"{self.bot}: {saying.text}\n")
+        sys.stdout.flush()
+        return sent_id
+
+    async def look_up(self, item: Item) -> str | None:
+        """Nobody remembers what stood in a terminal."""
+        raise CannotTell
+
+    async def edit(self, item: Item, text: str) -> None:
+        """What is written stays."""
+        raise Refused("a terminal can't be changed")
+
+    @asynccontextmanager
+    async def typing(self, heard: Heard) -> AsyncIterator[None]:
+        """Nothing is shown."""
+        yield
+
+    async def introduce(self, text: str) -> None:
+        """A terminal has no profile."""

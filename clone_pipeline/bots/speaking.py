@@ -1,0 +1,208 @@
+"""From a decision to a message on the platform: write, keep, send, know what became of it."""
+
+import logging
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from clone_pipeline.bots import images, orders
+from clone_pipeline.bots.bot import Bot, stable_draw
+from clone_pipeline.bots.connector import CannotTell, Connector, Refused, Saying, TryLater
+from clone_pipeline.bots.finishing import finished, title_and_body
+from clone_pipeline.bots.heard import Heard
+from clone_pipeline.bots.items import Item
+from clone_pipeline.bots.platform_settings import ImageSettings, PlaceSettings
+from clone_pipeline.bots.thinking import NoModel
+from clone_pipeline.bots.trying import Refused as Unwritten
+from clone_pipeline.bots.trying import Written
+from clone_pipeline.bots.wire import BudgetSpent
+from clone_pipeline.llm.asking import LlmFailure
+from clone_pipeline.settings import FaultyInput
+
+log = logging.getLogger(__name__)
+
+# Pauses between tries, in seconds: doubled each time from the first to the longest.
+FIRST, LONGEST = 10.0, 900.0
+MOST_TRIES = 12  # of a step, which is about two hours
+NO_MODEL_SECONDS = 15.0
+SETTLING_SECONDS = 5.0  # a request whose answer was lost may still be on its way
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Speaks for one bot on one platform.
+
+    Attributes:
+        bot: whose queue and brain.
+        connector: to the platform.
+        place: the rules where something was heard.
+        pictures: settings for drawing image posts, None without.
+        folder: for drawn images.
+    """
+
+    bot: Bot
+    connector: Connector
+    place: Callable[[Heard], PlaceSettings]
+    pictures: ImageSettings | None
+    folder: Path
+
+    async def speak(self, item: Item) -> None:
+        """Bring a due item one step or more on; it is always left in a state that goes on."""
+        if item.state in ("decided", "generating"):
+            if not self.bot.queue.generating(item.key, now=self.bot.now()):
+                return
+            if not await self._write(item):
+                return
+        await self._send(item)
+
+    async def rewrite(self, item: Item) -> str:
+        """Write what was sent anew and put it in its place; a sentence about it."""
+        try:
+            found = await self._asked(item)
+        except NoModel as error:
+            return f"Not now: {error}."
+        if isinstance(found, Unwritten):
+            return f"It stays as it is: {found.why}."
+        text = finished(found, item, bot=self.bot, voice=self.bot.voice(item.speaker))
+        try:
+            await self.connector.edit(item, text)
+        except Refused as error:
+            return f"It stays as it is: {error}."
+        done = orders.rewritten(
+            self.bot.queue.file, item.key, text, model=found.version, now=self.bot.now()
+        )
+        return "Written anew." if done else "Written anew, and forgotten."
+
+    async def settle(self, item: Item) -> bool:
+        """Find out what became of a sending; False if that can't be said now."""
+        queue = self.bot.queue
+        try:
+            found = await self.connector.look_up(item)
+        except CannotTell:
+            queue.settle(item, None, now=self.bot.now())
+            log.warning("%s: nobody knows whether %s was sent", self.bot.name, item.key.message_id)
+            return True
+        except Exception as error:  # noqa: BLE001 - any client library's own; asked again later
+            log.warning("%s: %s can't be looked up: %s", *self._of(item), _said(error))
+            return False
+        queue.settle(item, lambda _: found, now=self.bot.now())
+        return True
+
+    async def _write(self, item: Item) -> bool:
+        """Write the item's text; whether it is to be sent now."""
+        bot, queue = self.bot, self.bot.queue
+        try:
+            found = await self._asked(item)
+        except NoModel as error:
+            self._later(item, str(error), NO_MODEL_SECONDS, for_ever=True)
+            return False
+        except FaultyInput as error:
+            log.error("%s: %s", bot.name, error)
+            queue.failed(item.key, "the brain is not configured: see the log", now=bot.now())
+            return False
+        if isinstance(found, Unwritten):
+            if found.reason in ("no_answer", "out_of_time"):
+                self._later(item, found.why, _pause(item.attempts))
+            else:
+                queue.failed(item.key, f"{found.reason}: {found.why}", now=bot.now())
+            return False
+        text = finished(found, item, bot=bot, voice=bot.voice(item.speaker))
+        if not queue.generated(item.key, text, model=found.version, now=bot.now()):
+            return False
+        return await self._drawn(item, found.title)
+
+    async def _asked(self, item: Item) -> Written | Unwritten:
+        heard, voice = item.heard, self.bot.voice(item.speaker)
+        async with AsyncExitStack() as stack:
+            brain = await stack.enter_async_context(self.bot.thinker.brain())
+            if not self.bot.rehearse:
+                await stack.enter_async_context(self.connector.typing(heard))
+            if item.task == "post" and heard.kind == "submission":
+                return await brain.post(heard, speaker=voice)
+            return await brain.reply(heard, speaker=voice)
+
+    async def _drawn(self, item: Item, title: str) -> bool:
+        """The image of an image post, in its file; whether all is there."""
+        if not (item.task == "post" and item.heard.is_link and self.pictures):
+            return True
+        into = self._image(item)
+        if into.exists():
+            return True
+        try:
+            await images.draw(
+                self.pictures, title=title, into=into, purse=self.bot.thinker.purse,
+                rng=self.bot.draw,
+            )  # fmt: skip
+        except (LlmFailure, BudgetSpent) as error:
+            self._later(item, f"no image: {error}", _pause(item.attempts))
+            return False
+        return True
+
+    async def _send(self, item: Item) -> None:
+        bot, queue = self.bot, self.bot.queue
+        known = queue.get(item.key)
+        if known is None or known.text is None:
+            return
+        title = ""
+        if known.task == "post" and known.heard.is_link and self.pictures:
+            title, _ = title_and_body(known.text)
+            if not await self._drawn(known, title):
+                return
+        nonce = queue.about_to_send(item.key, now=bot.now())
+        if nonce is None:
+            return
+        try:
+            sent_id = await self._sent(known, nonce)
+        except Refused as error:
+            queue.failed(item.key, _said(error), now=bot.now())
+        except TryLater as error:
+            self._later(known, _said(error), max(error.seconds, 1.0))
+        except Exception as error:  # noqa: BLE001 - whatever a library raises: nobody knows
+            log.warning("%s: %s: sending broke off: %s", *self._of(item), _said(error))
+            await bot.clock.sleep(SETTLING_SECONDS)
+            await self._settled(item)
+        else:
+            queue.sent(item.key, sent_id, now=bot.now())
+
+    async def _sent(self, item: Item, nonce: str) -> str:
+        heard, text, title, image = item.heard, item.text or "", "", None
+        if item.task == "post" and heard.kind == "submission":
+            title, text = title_and_body(text)
+            image = self._image(item) if heard.is_link and self.pictures else None
+        share = 0.0 if item.task == "post" else self.place(heard).reply_frequency
+        always = heard.kind in ("comment", "submission") or item.reason == "command"
+        as_reply = item.task == "reply" and (always or stable_draw(nonce).random() < share)
+        saying = Saying(
+            heard, text, nonce, title, image, as_reply=as_reply, again=item.attempts > 0
+        )
+        return await self.connector.send(saying)
+
+    async def _settled(self, item: Item) -> None:
+        current = self.bot.queue.get(item.key)
+        while current and current.state == "sending" and not await self.settle(current):
+            await self.bot.clock.sleep(_pause(current.attempts))
+            current = self.bot.queue.get(item.key)
+
+    def _later(self, item: Item, why: str, seconds: float, *, for_ever: bool = False) -> None:
+        now, queue = self.bot.now(), self.bot.queue
+        if item.attempts >= MOST_TRIES and not for_ever:
+            queue.failed(item.key, f"given up after {item.attempts} tries: {why}", now=now)
+            return
+        queue.failed(item.key, why, now=now, again_at=now + timedelta(seconds=seconds))
+
+    def _image(self, item: Item) -> Path:
+        return self.folder / f"{item.key.nonce}.png"
+
+    def _of(self, item: Item) -> tuple[str, str]:
+        return self.bot.name, item.key.message_id
+
+
+def _pause(attempts: int) -> float:
+    return min(FIRST * 2.0 ** max(0, attempts), LONGEST)
+
+
+def _said(error: Exception) -> str:
+    """An error in one line, without anybody's text."""
+    return " ".join(f"{type(error).__name__}: {error}".split())[:300]

@@ -1,0 +1,1 @@
+"""Text classifiers in a process of their own: toxicity, whether people would answer."""

@@ -1,0 +1,1 @@
+"""Configurations of other systems into clone.yaml: one file a system."""

@@ -1,0 +1,90 @@
+"""A bot on a Reddit of our own: the server, praw pointed at it, and what a test asks for."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clone_pipeline.bots.connector import Connector
+from clone_pipeline.bots.heard import Heard, Said
+from clone_pipeline.bots.platform_settings import RedditPlatform
+from clone_pipeline.bots.platforms import reddit
+from clone_pipeline_tests.bots.platforms.ears import FakeEars
+from clone_pipeline_tests.bots.platforms.listening import listening, until
+from clone_pipeline_tests.bots.platforms.reddit_life import Letter, Life
+from clone_pipeline_tests.bots.platforms.reddit_server import BotReddit, running
+from clone_pipeline_tests.reddit.reddit_world import Note
+
+ENVIRONMENT = {
+    "REDDITCLIENT": "id", "REDDITSECRET": "secret", "REDDITAGENT": "anna", "REDDITPASSWORD": "pass",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Place:
+    """A Reddit, a folder that survives restarts, and the bot's settings there."""
+
+    server: BotReddit
+    folder: Path
+    life: Life
+    settings: dict[str, Any] = field(default_factory=lambda: {"subs": {"Plants": {}}})
+
+    def connector(self) -> Connector:
+        plain = RedditPlatform.model_validate({"poll_seconds": 1} | self.settings)
+        return reddit.connector(plain, bot="anna", folder=self.folder)
+
+    @asynccontextmanager
+    async def listening(self, ears: FakeEars) -> AsyncIterator[Connector]:
+        """A bot that has looked at each stream once."""
+        connector = self.connector()
+        looks = self.server.answered.total()
+        async with listening(connector, ears) as task:
+            await until(lambda: task.done() or self._looked(looks))
+            yield connector
+
+    def _looked(self, before: int) -> bool:
+        """All that a look needs was answered; only pauses follow."""
+        paths = {key.partition("?")[0] for key in self.server.answered}
+        wanted = {"/message/unread/"} if self.settings.get("inbox", True) else set()
+        if self.settings.get("subs"):
+            subs = "+".join(name.lower() for name in self.settings["subs"])
+            wanted |= {f"/r/{subs}/comments/", f"/r/{subs}/new"}
+        for name in self.settings.get("follow", {}):
+            wanted |= {f"/user/{name}/comments", f"/user/{name}/submitted"}
+        there = {path.rstrip("/") for path in paths}
+        return {path.rstrip("/") for path in wanted} <= there and before < sum(
+            self.server.answered.values()
+        )
+
+
+@contextmanager
+def placed(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Place]:
+    life = Life()
+    with running(life) as server:
+        urls = {"praw_oauth_url": server.url, "praw_reddit_url": server.url}
+        for name, value in (ENVIRONMENT | urls).items():
+            patch.setenv(name, value)
+        yield Place(server, folder, life)
+
+
+def heard(thing: Note | Letter, life: Life) -> Heard:
+    """What a bot heard of it, as far as answering needs it."""
+    if isinstance(thing, Letter):
+        author = thing.author or "[deleted]"
+        when = datetime.fromtimestamp(thing.created, UTC)
+        return Heard("reddit", thing.name, f"u/{author}", author, thing.text, when, kind="direct")
+    post, kind = life.world.post_of[thing.name], "comment" if thing.parent else "submission"
+    before = (Said(post.name, post.author, post.text),) if thing.parent else ()
+    return Heard(
+        "reddit", thing.name, life.world.subreddit_of[thing.name], thing.author, thing.text,
+        datetime.fromtimestamp(thing.created, UTC), kind=kind,  # type: ignore[arg-type]
+        title=post.title, context=before, depth=1 if thing.parent else 0,
+    )  # fmt: skip
+
+
+def planned(sub: str = "Plants", *, is_link: bool = False) -> Heard:
+    return Heard("reddit", "post:1", sub, "", "", datetime.now(UTC), "submission", is_link=is_link)

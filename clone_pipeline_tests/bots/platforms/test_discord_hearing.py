@@ -1,0 +1,210 @@
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clone_pipeline.bots.heard import Heard
+from clone_pipeline_tests.bots.platforms.discord_life import Life, live
+from clone_pipeline_tests.bots.platforms.discord_server import DiscordServer
+from clone_pipeline_tests.bots.platforms.listening import reply, until
+
+
+@pytest.fixture
+def play(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    return lambda test, **more: live(monkeypatch, tmp_path, test, **more)
+
+
+def test_a_message_is_heard_with_all_that_is_known_of_it(play: Any) -> None:
+    async def test(life: Life) -> None:
+        before = await life.said("Anybody here?")
+        heard = await life.said("Hello there")
+        assert heard.platform == "discord"
+        assert (heard.channel, heard.server) == (life.channel, life.guild)
+        assert (heard.author, heard.name, heard.text) == (life.ann, "Ann", "Hello there")
+        assert abs(heard.heard - datetime.now(UTC)) < timedelta(seconds=5)
+        assert heard.kind == "message"
+        assert [(said.message_id, said.author, said.name, said.text, said.ours)
+                for said in heard.context] == [
+            (before.message_id, life.ann, "Ann", "Anybody here?", False)
+        ]  # fmt: skip
+        assert not (heard.to_us or heard.ours or heard.parent_is_ours or heard.author_is_bot)
+        assert (heard.mentions, heard.images, heard.locked, heard.thread_author) == ((), (), 0, "")
+
+    play(test)
+
+
+def test_who_is_meant_is_told_from_mentions_roles_and_names(play: Any) -> None:
+    async def test(life: Life) -> None:
+        bob = life.server.person("bob", shown="Bob Beans")
+        guild = life.server.guild("Shed", nick="Mr. Spade", role="spades")
+        role = life.server.world.guilds[guild]["roles"][1]["id"]
+        there = life.server.channel(guild)
+
+        async def to_us(text: str) -> bool:
+            return (await life.said(text, channel=there)).to_us
+
+        assert await to_us(f"<@{life.server.bot}> hi")
+        assert await to_us(f"<@!{life.server.bot}> hi")
+        assert await to_us(f"all <@&{role}>")
+        assert await to_us("what says garden bot?")
+        assert await to_us("MR. SPADE, please")
+        assert not await to_us("the garden bottom")
+        assert not await to_us(f"<@{bob}> and <@&{guild}> @everyone")
+        both = await life.said(f"<@{bob}> <@{life.server.bot}> <@{bob}>")
+        assert both.mentions == (bob,)
+        assert both.text == "@Bob Beans @GardenBot @Bob Beans"
+
+    play(test)
+
+
+def test_ids_are_shown_as_names(play: Any) -> None:
+    async def test(life: Life) -> None:
+        shown = await life.said(
+            f"<:beans:123> <a:grow:456> in <#{life.channel}> by <@&{life.guild}>, </pause:789> "
+            "<@111> & <#222> <t:1700000000>"
+        )
+        assert shown.text == (
+            ":beans: :grow: in #general by @@everyone, /pause @someone & #channel <t:1700000000>"
+        )
+
+    play(test)
+
+
+def test_a_chain_of_answers_is_walked_beyond_the_last_messages(play: Any) -> None:
+    async def test(life: Life) -> None:
+        server = life.server
+        chain = [server.say(life.channel, life.ann, "link 0", told=False, ago=9000)]
+        for number in range(1, 9):
+            told = server.say(
+                life.channel, life.ann, f"link {number}", answers=chain[-1], told=False,
+                ago=9000 - number,
+            )  # fmt: skip
+            chain.append(told)
+        for number in range(30):
+            server.say(life.channel, life.ann, f"noise {number}", told=False, ago=100 - number)
+        heard = await life.said("so?", answers=chain[-1])
+        said = [each.text for each in heard.context]
+        assert said[:6] == [f"link {number}" for number in range(3, 9)]
+        assert said[6:] == [f"noise {number}" for number in range(5, 30)]
+
+    play(test)
+
+
+def test_an_answer_to_the_bot_is_known_as_such_and_no_mention(play: Any) -> None:
+    async def test(life: Life) -> None:
+        first = await life.said("Hi")
+        ours = await life.connector.send(reply(first, "Hello!"))
+        answer = await life.said("And you?", answers=ours, mentions=[])
+        assert answer.parent_is_ours
+        assert not answer.to_us
+        assert [said.ours for said in answer.context] == [False, True]
+        pinged = await life.said(
+            "And?", answers=ours, mentions=[life.server.world.users["770000000000000001"]]
+        )
+        assert pinged.parent_is_ours
+        assert not pinged.to_us
+        forwarded = {"type": 1, "message_id": ours, "channel_id": life.channel}
+        kept = {"message": {"type": 0, "content": "Hello!", "embeds": [], "attachments": [],
+                            "timestamp": "2024-01-01T00:00:00+00:00", "edited_timestamp": None,
+                            "mentions": [], "mention_roles": []}}  # fmt: skip
+        again = await life.said("", message_reference=forwarded, message_snapshots=[kept])
+        assert (again.text, again.parent_is_ours) == ("Hello!", False)
+        assert life.ears.met == []
+
+    play(test)
+
+
+def test_other_bots_and_webhooks_are_bots_and_our_account_is_ours(play: Any) -> None:
+    async def test(life: Life) -> None:
+        other = life.server.person("MathBot", bot=True)
+        assert (await life.said("4", by=other)).author_is_bot
+        hooked = await life.said("posted", by=life.ann, webhook_id="55")
+        assert hooked.author_is_bot
+        mine = life.server.say(life.channel, life.server.bot, "said by hand")
+        await until(lambda: life.ears.met)
+        assert life.ears.met[0][0] == mine
+        assert life.ears.met[0][1].ours
+        assert not life.ears.known(mine)
+
+    play(test)
+
+
+def test_direct_messages_and_threads(play: Any) -> None:
+    async def test(life: Life) -> None:
+        direct = life.server.direct(life.ann)
+        heard = await life.said("psst", channel=direct)
+        assert (heard.kind, heard.server, heard.channel) == ("direct", "", direct)
+        thread = life.server.thread(life.channel, owner=life.server.bot)
+        aside = await life.said("in here", channel=thread)
+        assert (aside.channel, aside.server, aside.kind) == (thread, life.guild, "message")
+        assert aside.thread_is_ours
+        assert aside.thread_started is not None
+        assert await life.connector.send(reply(aside, "yes")) in life.server.world.messages[thread]
+
+    play(test)
+
+
+def test_attached_texts_are_read_and_images_told(play: Any) -> None:
+    async def test(life: Life) -> None:
+        server: DiscordServer = life.server
+        long = ("bean " * 20_000).encode()
+        files = [
+            server.file("message.txt", long, "text/plain; charset=utf-8"),
+            server.file("cat.png", b"PNG", "image/png"),
+            server.file("dog.webp", b"WEBP"),
+            server.file("huge.txt", b"x" * 500_000, "text/plain"),
+            server.file("tool.exe", b"MZ", "application/octet-stream"),
+        ]
+        lost = server.file("lost.md", b"", "text/markdown") | {
+            "url": f"{server.url}/attachments/nowhere"
+        }
+        embeds = [{"type": "image", "thumbnail": {"url": "https://example.org/a.png"}}]
+        heard = await life.said("look", attachments=[*files, lost], embeds=embeds)
+        assert heard.text.startswith("look\n\n[message.txt]\nbean bean")
+        assert 99_000 < len(heard.text) <= 100_010
+        assert heard.images == (
+            f"{server.url}/attachments/cat.png", f"{server.url}/attachments/dog.webp",
+            "https://example.org/a.png",
+        )  # fmt: skip
+        assert (await life.said("next")).context[-1].text == heard.text[:4000]
+
+    play(test)
+
+
+def test_edits_and_deletions_change_the_context(play: Any) -> None:
+    async def test(life: Life) -> None:
+        said = [life.server.say(life.channel, life.ann, text) for text in "abcd"]
+        await life.heard(said[-1])
+        life.server.edit(life.channel, said[0], "A")
+        life.server.delete(life.channel, said[1])
+        life.server.delete(life.channel, said[2], said[3])
+        await until(lambda: len(life.ears.gone) == 3)
+        assert life.ears.gone == [said[1], said[2], said[3]]
+        assert [each.text for each in (await life.said("now")).context] == ["A"]
+
+    play(test)
+
+
+def test_system_messages_are_not_heard_and_unreadable_history_hurts_nobody(play: Any) -> None:
+    async def test(life: Life) -> None:
+        hidden = life.server.channel(life.guild, "hidden")
+        life.server.rest.closed[hidden] = (403, {"code": 50001, "message": "Missing Access"})
+        joined = life.server.say(hidden, life.ann, "", type=7)
+        heard = await life.said("hello", channel=hidden, answers="1")
+        assert heard.context == ()
+        assert not life.ears.known(joined)
+
+    play(test)
+
+
+def test_a_hundred_messages_at_once_are_heard_in_their_order(play: Any) -> None:
+    async def test(life: Life) -> list[Heard]:
+        told = life.server.say_many((life.channel, life.ann, f"line {n}") for n in range(100))
+        await life.heard(told[-1])
+        assert [each.message_id for each in life.ears.heard] == told
+        last = life.ears.heard[-1]
+        assert [said.text for said in last.context] == [f"line {n}" for n in range(50, 99)]
+        return life.ears.heard
+
+    play(test)
