@@ -42,8 +42,9 @@ def check(folder: Path, *, daemon_alive: Callable[[Path], bool]) -> Findings:
         found.facts.append(f"clone.yaml: {_who(settings)}")
         _reddit(settings.reddit, settings.time_zone, folder, found)
         _inputs(settings, folder, found)
-        _writer(settings.llm, found, needed=_has_documents(folder))
-        _base(settings, folder, found)
+        if not settings.bots or settings.reddit.subs or _has_inputs(folder):
+            _writer(settings.llm, found, needed=_has_documents(folder))
+            _base(settings, folder, found)
         facts, warnings, faults = checking_bots.check_bots(
             settings, deployed=registry.production(folder / "models") is not None
         )
@@ -110,6 +111,10 @@ def _reddit(reddit: RedditSettings, zone: str, folder: Path, found: Findings) ->
             found.faults += error.faults
         else:
             found.warnings.append("Reddit: no credentials, so only dumps are read")
+
+
+def _has_inputs(folder: Path) -> bool:
+    return any(_is_input(path) for path in (folder / "raw_input").rglob("*"))
 
 
 def _has_documents(folder: Path) -> bool:

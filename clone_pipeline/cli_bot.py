@@ -104,7 +104,7 @@ def status(context: typer.Context) -> None:
             budget = Budget(file, name=name, zone=zone, limits=given.budget)
             stands = statuses.status(file, name, since=midnight, budget=budget, now=now)
             paused = " (paused)" if orders.paused(file, name) else ""
-            out.print(escape(f"{name}{paused}\t{statuses.status_line(stands)}"))
+            typer.echo(f"{name}{paused}\t{statuses.status_line(stands)}")
             out.print(f"  waiting {stands.waiting}, failed {stands.failed}")
             _uncertain(Queue(file).uncertain(name))
     next_command(f"clone-pipeline bot explain MESSAGE-ID{here(folder)}")
