@@ -12,7 +12,16 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from clone_pipeline import checking, cli_bot, cli_retrain, funnel, project, registry, scaffold
+from clone_pipeline import (
+    checking,
+    cli_bot,
+    cli_import,
+    cli_retrain,
+    funnel,
+    project,
+    registry,
+    scaffold,
+)
 from clone_pipeline.settings import Fault, FaultyInput
 from clone_pipeline.terminal import (
     err,
@@ -39,6 +48,7 @@ app = typer.Typer(
 models_app = typer.Typer(help="The registry: versions, promotions, what is in production.")
 app.add_typer(models_app, name="models", no_args_is_help=True)
 app.add_typer(cli_bot.app, name="bot")
+app.add_typer(cli_import.app, name="import")
 
 Folder = Annotated[Path, typer.Option("--project", help="The project's folder.", show_default=True)]
 HERE = Path(".")
