@@ -33,6 +33,7 @@ app = typer.Typer(
 
 Folder = Annotated[Path, typer.Option("--project", help="The project's folder.", show_default=True)]
 HERE = Path(".")
+There = Annotated[Path | None, typer.Option("--project", help="The project's folder.")]
 
 
 @app.callback()
@@ -82,9 +83,10 @@ def bot(
 def explain(
     context: typer.Context,
     message_id: Annotated[str, typer.Argument(help="Of what was heard or sent; reddit:t1_x.")],
+    folder: There = None,
 ) -> None:
     """Tell why a bot did or did not speak."""
-    folder, settings = _project(context)
+    folder, settings = _project(context, folder)
     with _reading(folder) as file:
         zone = ZoneInfo(settings.time_zone)
         told = explaining.explain(Queue(file), message_id, reasons=REASONS, zone=zone)
@@ -93,9 +95,9 @@ def explain(
 
 
 @app.command()
-def status(context: typer.Context) -> None:
+def status(context: typer.Context, folder: There = None) -> None:
     """Show what each bot read and wrote today, what waits, and what is uncertain."""
-    folder, settings = _project(context)
+    folder, settings = _project(context, folder)
     now = datetime.now(UTC)
     zone = ZoneInfo(settings.time_zone)
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -114,9 +116,10 @@ def status(context: typer.Context) -> None:
 def pause(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Of the bot; left out: all.")] = "",
+    folder: There = None,
 ) -> None:
     """Let a bot say nothing until `resume`; a process that runs obeys at once."""
-    folder, settings = _project(context)
+    folder, settings = _project(context, folder)
     with _writing(folder) as file:
         for each in _names(settings, name):
             new = orders.pause(file, each, now=datetime.now(UTC))
@@ -128,9 +131,10 @@ def pause(
 def resume(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Of the bot; left out: all.")] = "",
+    folder: There = None,
 ) -> None:
     """Let a bot speak again; what waited is sent."""
-    folder, settings = _project(context)
+    folder, settings = _project(context, folder)
     with _writing(folder) as file:
         for each in _names(settings, name):
             out.print(f"{each}: {'goes on' if orders.resume(file, each) else 'was not paused'}")
@@ -143,9 +147,10 @@ def forget(
     platform: Annotated[str, typer.Argument(help="reddit, discord, telegram, matrix.")],
     user: Annotated[str, typer.Argument(help="The user's id; on Reddit the name.")],
     stop: Annotated[bool, typer.Option("--stop", help="Never answer this user again.")] = False,
+    folder: There = None,
 ) -> None:
     """Erase what a user wrote and was answered; ids stay, so that nothing is answered twice."""
-    folder, _ = _project(context)
+    folder, _ = _project(context, folder)
     now = datetime.now(UTC)
     with _writing(folder) as file:
         if platform not in project.PLATFORMS:
@@ -162,9 +167,10 @@ def forget(
 def regenerate(
     context: typer.Context,
     message_id: Annotated[str, typer.Argument(help="Of what the bot sent, or of what it answers.")],
+    folder: There = None,
 ) -> None:
     """Have a sent reply written anew and put in its place, by the process that runs."""
-    folder, _ = _project(context)
+    folder, _ = _project(context, folder)
     with _writing(folder) as file:
         item = orders.sent_as(file, message_id)
         if item is None:
@@ -261,8 +267,8 @@ def _names(settings: project.Project, name: str) -> list[str]:
     return [name] if name else list(settings.bots)
 
 
-def _project(context: typer.Context) -> tuple[Path, project.Project]:
-    folder: Path = context.obj
+def _project(context: typer.Context, given: Path | None) -> tuple[Path, project.Project]:
+    folder: Path = given or context.obj
     with faults_shown(then=f"clone-pipeline check{here(folder)}"):
         load_env(folder)
         return folder, project.load(folder)

@@ -53,7 +53,7 @@ def typed(
     folder: Path, *words: str, said: str = "", code: int = 0, bare: bool = True
 ) -> subprocess.CompletedProcess[str]:
     program = ["-c", BARE] if bare else ["-m", "clone_pipeline.cli"]
-    command = [sys.executable, *program, "bot", "--project", str(folder), *words]
+    command = [sys.executable, *program, "bot", *words, "--project", str(folder)]
     done = subprocess.run(
         command, input=said, capture_output=True, text=True, timeout=60, check=False
     )

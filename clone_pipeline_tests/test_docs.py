@@ -23,7 +23,7 @@ from clone_pipeline_tests.tiny_llama import make_tiny_llama
 ROOT = Path(__file__).parent.parent
 # In the order in which a reader goes through them: later pages use what earlier ones made.
 NAMES = ["settings", "formats", "reddit", "qa", "training", "evaluation", "serving", "operations"]
-NAMES += ["ci", "privacy", "extending", "decisions"]
+NAMES += ["bots", "ci", "privacy", "extending", "decisions"]
 PAGES = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in NAMES)]
 MESSAGES = 700  # enough for the gate to judge, few enough to train on in seconds
 SCREENSHOTS = {"asset_graph.png", "asset_plot.png", "gate_refused.png", "sensor_tick.png"}
@@ -118,10 +118,14 @@ def _commands() -> dict[str, set[str]]:
 
     def walk(command: Any, name: str) -> None:
         below = getattr(command, "commands", None)
-        if below is None:
-            found[name] = {o for p in command.params for o in p.opts if o.startswith("--")}
-            return
-        for part, each in below.items():
+        if below is None or command.invoke_without_command and name:
+            found[name] = {
+                o
+                for p in command.params
+                for o in [*p.opts, *p.secondary_opts]
+                if o.startswith("--")
+            }
+        for part, each in (below or {}).items():
             walk(each, f"{name} {part}".strip())
 
     walk(typer.main.get_command(cli.app), "")
