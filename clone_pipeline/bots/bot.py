@@ -1,7 +1,7 @@
 """One bot while it runs: what its lanes share, and whom it speaks as."""
 
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,12 +10,11 @@ from clone_pipeline.bots.clock import Clock
 from clone_pipeline.bots.heard import Heard
 from clone_pipeline.bots.platform_settings import PlaceSettings
 from clone_pipeline.bots.queue import Queue
+from clone_pipeline.bots.ranker import Rank
 from clone_pipeline.bots.settings import BotSettings
 from clone_pipeline.bots.thinking import Thinker
 from clone_pipeline.bots.transcript import identity
 from clone_pipeline.bots.voices import VoiceSettings
-
-Rank = Callable[[Heard], Awaitable[float]]
 
 # What a speaker's key begins with if it is somebody who was mentioned, and no persona.
 _SOMEBODY = "@"

@@ -8,7 +8,7 @@ from contextlib import ExitStack, asynccontextmanager, contextmanager
 from types import ModuleType
 from zoneinfo import ZoneInfo
 
-from clone_pipeline.bots import own_model, queue_file, ranker, rehearsing
+from clone_pipeline.bots import own_model, queue_file, ranker, rehearsing, toxicity
 from clone_pipeline.bots.bot import Bot
 from clone_pipeline.bots.budget import Budget
 from clone_pipeline.bots.clock import Clock
@@ -64,7 +64,10 @@ async def open_bot(
         return found.url if found else ""
 
     thinker = Thinker(settings.brain, own_url=own_url, purse=purse, rng=draw)
-    async with ranker.open_ranker(settings.ranker, purse=purse, rng=draw) as rank:
+    async with (
+        ranker.open_ranker(settings.ranker, purse=purse, rng=draw) as rank,
+        toxicity.open_gate(settings.brain.toxicity, rng=draw),  # its weights load now, or say why
+    ):
         for sentence in [*settings.brain.sentences(), ranker.sentence(settings.ranker, rank)]:
             log.info("%s: %s", name, sentence)
         try:

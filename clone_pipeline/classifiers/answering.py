@@ -1,6 +1,7 @@
 """What a classifier's process answers to a request: scores or an error, never nothing."""
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from clone_pipeline.classifiers import encoding
@@ -32,13 +33,8 @@ def answer(
     except (ValueError, TypeError, LookupError, RuntimeError, MemoryError) as error:
         return {"id": number, "error": str(error) or type(error).__name__}
     left = iter(figures)
-    scores = [
-        [
-            [label, max(each)]
-            for label, each in zip(loaded.labels, zip(*own, strict=True), strict=True)
-        ]
-        for own in ([next(left) for _ in rows] for rows in parts)
-    ]
+    highest = [[max(each) for each in zip(*islice(left, len(rows)), strict=True)] for rows in parts]
+    scores = [[list(one) for one in zip(loaded.labels, each, strict=True)] for each in highest]
     return {"id": number, "scores": scores}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from clone_pipeline.settings import Fault, FaultyInput
 
 _MOST_TOKENS = 2048  # of a text at once, whatever a model could read
+_UNREADABLE = (OSError, ValueError, LookupError, RuntimeError, ImportError, TypeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +55,13 @@ def load(folder: Path, *, threads: int | None = None) -> Loaded:
     try:
         model = _weights(folder)
         tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
-    except (
-        OSError, ValueError, LookupError, RuntimeError, ImportError, TypeError, SafetensorError,
-    ) as error:  # fmt: skip
+    except (*_UNREADABLE, SafetensorError) as error:
         raise _faulty(folder, f"no model that can be loaded ({_line(error)})") from error
+    labels = _labels(folder, model.config)
     if getattr(tokenizer, "backend_tokenizer", None) is None:
         raise _faulty(folder, "a tokenizer without a tokenizer.json")
-    config = model.config
-    labels = tuple(str(config.id2label[number]) for number in range(config.num_labels))
-    if len(set(labels)) < len(labels):
-        raise _faulty(folder, f"labels of the same name: {', '.join(labels)}")
+    independent = len(labels) == 1 or model.config.problem_type == "multi_label_classification"
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    independent = len(labels) == 1 or config.problem_type == "multi_label_classification"
     return Loaded(model.to(device).eval(), tokenizer, labels, independent, _limit(model, tokenizer))
 
 
@@ -80,6 +76,13 @@ def _weights(folder: Path) -> Any:
     if lacking := sorted(found["missing_keys"]):
         raise _faulty(folder, f"a model that was trained without {', '.join(lacking[:3])}")
     return model
+
+
+def _labels(folder: Path, config: Any) -> tuple[str, ...]:
+    labels = tuple(str(config.id2label[number]) for number in range(config.num_labels))
+    if len(set(labels)) < len(labels):
+        raise _faulty(folder, f"labels of the same name: {', '.join(labels)}")
+    return labels
 
 
 def _limit(model: Any, tokenizer: Any) -> int:

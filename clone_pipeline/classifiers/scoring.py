@@ -31,20 +31,27 @@ def probabilities(
         Cancelled: the answer is unwanted.
         ValueError: the model gave no number.
     """
-    import torch  # noqa: PLC0415
-
     found: list[list[float]] = [[] for _ in rows]
     for batch in _batches(rows):
         if unwanted():
             raise Cancelled
-        with torch.inference_mode():
-            logits = loaded.model(**_inputs(loaded, [rows[each] for each in batch])).logits.double()
-        given = torch.sigmoid(logits) if loaded.independent else torch.softmax(logits, dim=-1)
-        if not bool(torch.isfinite(given).all()):
-            raise ValueError("the model's scores are no numbers")
-        for number, figures in zip(batch, given.tolist(), strict=True):
+        for number, figures in zip(
+            batch, _scored(loaded, [rows[each] for each in batch]), strict=True
+        ):
             found[number] = figures
     return found
+
+
+def _scored(loaded: Loaded, rows: Sequence[Row]) -> list[list[float]]:
+    import torch  # noqa: PLC0415
+
+    with torch.inference_mode():
+        logits = loaded.model(**_inputs(loaded, rows)).logits.double()
+    given = torch.sigmoid(logits) if loaded.independent else torch.softmax(logits, dim=-1)
+    if not bool(torch.isfinite(given).all()):
+        raise ValueError("the model's scores are no numbers")
+    figures: list[list[float]] = given.tolist()
+    return figures
 
 
 def _batches(rows: Sequence[Row]) -> Iterator[list[int]]:

@@ -1,13 +1,11 @@
 """What becomes of each key of an old configuration: none is lost unseen."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from clone_pipeline.interop.paths import Path, dotted, items
 from clone_pipeline.settings import Fault, FaultyInput
-
-Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +52,20 @@ class Account:
         self._taken: dict[Path, None] = {}
         self._origins: dict[Path, str] = {}
         self._defaults: set[Path] = set()
+        self._sections: set[Path] = {()}
 
     def get(self, *path: str) -> Any:
         """The value at `path` of the old configuration; None if nothing is there."""
         found: Any = self.old
         for step in path:
-            found = found.get(step) if isinstance(found, Mapping) else None
+            found = dict(items(found)).get(step)
         return found
 
     def section(self, *path: str) -> Mapping[str, Any]:
         """The keys below `path`; none if nothing is there, and a fault if something else is."""
         found = self.get(*path)
         if isinstance(found, Mapping):
+            self._sections.add(path)
             if not found:
                 self.took(path)
             return found
@@ -165,35 +165,12 @@ class Account:
         below[new[-1]] = value
 
     def _unasked(self, found: Any, path: Path) -> Iterator[Path]:
-        """The highest keys of which nothing, nor anything above or below, was asked for."""
+        """The highest keys for which, and for all above and below them, nobody asked."""
         if path in self._taken or path in self._not_taken:
             return
-        known = [*self._taken, *self._not_taken]
-        if path and not any(each[: len(path)] == path for each in known):
+        known = [*self._taken, *self._not_taken, *self._sections]
+        if not any(each[: len(path)] == path for each in known):
             yield path
             return
         for step, value in items(found):
             yield from self._unasked(value, (*path, step))
-
-
-def items(found: Any) -> list[tuple[str, Any]]:
-    """What is below a value, by step; nothing below what is a value by itself."""
-    if isinstance(found, Mapping):
-        return list(found.items())
-    if isinstance(found, list) and any(isinstance(each, Mapping) for each in found):
-        return [(f"[{place}]", each) for place, each in enumerate(found)]
-    return []
-
-
-def leaves(found: Any, path: Path = ()) -> Iterator[Path]:
-    """The paths of all values."""
-    below = items(found)
-    if not below and path:
-        yield path
-    for step, value in below:
-        yield from leaves(value, (*path, step))
-
-
-def dotted(path: Path) -> str:
-    """A path as people write it: `discord.musing[0].frequency`."""
-    return re.sub(r"\.\[(\d+)\]", r"[\1]", ".".join(path))

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from clone_pipeline.interop import hotshotbot_models, hotshotbot_posts, names, old_tree
-from clone_pipeline.interop.account import Account, Imported, Path
+from clone_pipeline.interop.account import Account, Imported
 from clone_pipeline.interop.hotshotbot_keys import key_variable
+from clone_pipeline.interop.paths import Path
 from clone_pipeline.settings import Fault
 
 FILE = "bot_config.yaml"
@@ -115,14 +116,13 @@ def _rules(account: Account, here: Path) -> None:
 
 
 def _read_posts(account: Account, rules: Path) -> None:
-    """False: submissions are not read, which is a part of followup_only."""
-    wanted = account.get("read_posts")
-    account.took(("read_posts",))
-    if wanted is None or wanted is True or wanted == 1:
-        return
-    if account.get("followup_only") is None:
-        account.put(("read_posts",), (*rules, "followup_only"), True)
-    elif not account.get("followup_only"):
+    """Later versions have no followup_only, but may leave submissions alone."""
+    wanted, followup = account.get("read_posts"), account.get("followup_only")
+    if wanted is not None and followup is None:
+        account.put(("read_posts",), (*rules, "followup_only"), not wanted)
+    elif wanted or followup or wanted is None:
+        account.took(("read_posts",))
+    else:
         account.leave(("read_posts",), "not taken: followup_only: true leaves submissions alone")
 
 

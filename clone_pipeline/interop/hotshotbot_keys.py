@@ -1,7 +1,8 @@
 """HotShotBot's `..._var` keys: names of variables, in whose place secrets are written at times."""
 
 from clone_pipeline.interop import names
-from clone_pipeline.interop.account import Account, Path
+from clone_pipeline.interop.account import Account
+from clone_pipeline.interop.paths import Path
 
 
 def key_variable(account: Account, old: Path, new: Path, made: str) -> str:

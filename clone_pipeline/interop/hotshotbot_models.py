@@ -8,8 +8,9 @@ and none of these models: the address must be changed to a server that has the m
 from collections.abc import Mapping
 
 from clone_pipeline.interop import names
-from clone_pipeline.interop.account import Account, Path
+from clone_pipeline.interop.account import Account
 from clone_pipeline.interop.hotshotbot_keys import key_variable
+from clone_pipeline.interop.paths import Path
 
 ROUTER = "https://router.huggingface.co/v1"
 
@@ -88,14 +89,15 @@ def _toxicity(account: Account, bot: str) -> None:
             account.put(("threshold_map", name), (*gate, "thresholds", ours), given.get(name))
     account.leave(
         ("Google_API_key_var",),
-        "not taken: Perspective closes at the end of 2026 and is not built; give "
-        f"{'.'.join(gate)} a base_url and api_key_env of OpenAI's moderation or one of its shape",
+        "not taken: Perspective closes at the end of 2026 and is not built; "
+        f"{'.'.join(gate)} takes a classifier (weights on this machine) or a base_url and "
+        "api_key_env of a moderation endpoint",
     )
     if account.written(gate):
         account.changes(
-            f"The toxicity gate is off until {'.'.join(gate)}.base_url names a moderation endpoint "
-            "(HotShotBot asks Perspective, which closes at the end of 2026); the threshold then "
-            "counts for each of its categories."
+            f"The toxicity gate is off until {'.'.join(gate)} names a `classifier` or the "
+            "`base_url` of a moderation endpoint (HotShotBot asks Perspective, which closes at the "
+            "end of 2026); the threshold counts for each of its categories."
         )
 
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from clone_pipeline.bots.hours import DAYS
-from clone_pipeline.interop.account import Account, Path
+from clone_pipeline.interop.account import Account
+from clone_pipeline.interop.paths import Path
 
 
 def read(account: Account, bot: str, *, subs: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from clone_pipeline import strict_yaml
-from clone_pipeline.interop.account import Path
+from clone_pipeline.interop.paths import Path
 from clone_pipeline.interop.yaml_text import flow, lines
 from clone_pipeline.settings import Fault, FaultyInput
 
@@ -81,28 +81,31 @@ def _into(
     wanted = dict(there)
     nodes = {str(key.value): value for key, value in node.value}
     keys = {str(key): key for key in there}
-    fresh: dict[str, Any] = {}
-    for key, value in tree.items():
-        path = (*above, key)
-        if key not in keys:
-            wanted[key] = fresh[key] = value
-            continue
-        old = there[keys[key]]
-        below = nodes.get(key)
+    fresh = {key: value for key, value in tree.items() if key not in keys}
+    for key in [each for each in tree if each in keys]:
+        old, value, below, path = there[keys[key]], tree[key], nodes.get(key), (*above, key)
         if isinstance(value, Mapping) and value and isinstance(below, yaml.MappingNode):
             wanted[keys[key]] = _into(text, below, old, value, path, changes)
         elif isinstance(value, Mapping) and value and old is None and below is not None:
             wanted[keys[key]] = dict(value)
-            place = below.start_mark.index, below.end_mark.index
             blank = "" if below.value else " "
-            changes.inserted.append((*place, f"{blank}{flow(value)}"))
-        elif path in changes.defaults and old != value:
-            changes.kept.append(".".join(path))
-        elif old != value:
-            changes.faults.append(_conflict(path, changes))
+            span = below.start_mark.index, below.end_mark.index
+            changes.inserted.append((*span, f"{blank}{flow(value)}"))
+        else:
+            _compare(old, value, path, changes)
     if fresh:
         changes.inserted.append(_put(text, node, fresh, above, changes))
-    return wanted
+    return wanted | fresh
+
+
+def _compare(old: Any, value: Any, path: Path, changes: _Changes) -> None:
+    """Note what is kept, and what clashes."""
+    if old == value or (value == {} and (old is None or isinstance(old, Mapping))):
+        return  # the same, or a place with its defaults, which is there
+    if path in changes.defaults:
+        changes.kept.append(".".join(path))
+    else:
+        changes.faults.append(_conflict(path, changes))
 
 
 def _put(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from clone_pipeline import strict_yaml
-from clone_pipeline.interop.account import Path, dotted
+from clone_pipeline.interop.paths import Path, dotted
 from clone_pipeline.settings import Fault, FaultyInput
 
 # More than any configuration has: what is deeper or larger repeats itself by aliases.

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from clone_pipeline.interop.account import Account, Path
+from clone_pipeline.interop.account import Account
+from clone_pipeline.interop.paths import Path
 from clone_pipeline.interop.vtx_rates import inline_secrets, rate
 from clone_pipeline.interop.vtx_speakers import Speakers
 
@@ -15,7 +16,7 @@ TELEGRAM = 0.9
 TAG = "[BOT]"
 
 _EXPORT = "not taken: messages to learn from are exported with DiscordChatExporter into "
-_EXPORT += "raw_input/chats (docs: chats)"
+_EXPORT += "raw_input/chats"
 _EVENTS = "not taken: news of subreddits are not handed to Discord's webhooks"
 _SELF = "refused: Discord's terms forbid programs that use a person's account; export with a bot's "
 _SELF += "token, or by hand"

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from clone_pipeline.interop.account import Account, Path
+from clone_pipeline.interop.account import Account
+from clone_pipeline.interop.paths import Path
 from clone_pipeline.interop.yaml_text import flow
 
 MODELS = frozenset(

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from clone_pipeline.interop.account import Account, Path
+from clone_pipeline.interop.account import Account
+from clone_pipeline.interop.paths import Path
 
 
 def rate(

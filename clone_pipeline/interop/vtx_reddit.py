@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from clone_pipeline.interop.account import Account, Path, dotted
+from clone_pipeline.interop.account import Account
+from clone_pipeline.interop.paths import Path, dotted
 from clone_pipeline.interop.vtx_rates import inline_secrets, rate
 from clone_pipeline.interop.vtx_speakers import Speakers
 from clone_pipeline.interop.yaml_text import flow

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from clone_pipeline.interop import names
-from clone_pipeline.interop.account import Account, Path
+from clone_pipeline.interop.account import Account
+from clone_pipeline.interop.paths import Path
 
 ANYONE = "Anyone"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from clone_pipeline.interop.account import Path
+from clone_pipeline.interop.paths import Path
 
 _ENDS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _LONGEST = 60  # of a comment

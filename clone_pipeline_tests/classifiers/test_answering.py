@@ -26,13 +26,13 @@ from clone_pipeline_tests.classifiers.tiny_classifiers import (
 @pytest.fixture(scope="module")
 def rpt(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Loaded]:
     folder = make_dialogrpt(tmp_path_factory.mktemp("rpt"))
-    return folder, load(folder)
+    return folder, load(folder, threads=1)
 
 
 @pytest.fixture(scope="module")
 def bert(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Loaded]:
     folder = make_bert(tmp_path_factory.mktemp("bert"))
-    return folder, load(folder)
+    return folder, load(folder, threads=1)
 
 
 def scores(loaded: Loaded, **request: Any) -> list[dict[str, float]]:
@@ -106,7 +106,7 @@ def test_a_cross_encoder_reads_a_pair_as_its_tokenizer_frames_it(tmp_path: Path)
 
 
 @given(st.lists(st.text(max_size=300), min_size=1, max_size=9), st.booleans())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_neighbours_change_no_score_and_every_text_has_one(
     rpt: tuple[Path, Loaded], bert: tuple[Path, Loaded], texts: list[str], windows: bool
 ) -> None:

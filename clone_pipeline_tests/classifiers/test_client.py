@@ -153,12 +153,8 @@ def test_what_nobody_waits_for_any_more_is_cancelled(
 
 def test_an_error_as_answer_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model = stand_in(tmp_path, monkeypatch)
-
-    async def use(found: Classifier) -> None:
-        with pytest.raises(ClassifierFailure, match="no numbers"):
-            await found.texts(["fail"])
-
-    opened(model, use)
+    with pytest.raises(ClassifierFailure, match="no numbers"):
+        opened(model, lambda found: found.texts(["fail"]))
 
 
 def test_missing_weights_are_told_and_nothing_is_started(tmp_path: Path) -> None:
@@ -198,5 +194,5 @@ def test_who_asks_never_imports_torch() -> None:
     imports = "; ".join(f"import clone_pipeline.{room}" for room in rooms)
     heavy = "{'torch', 'transformers', 'huggingface_hub'} & set(sys.modules)"
     code = f"import sys; {imports}; sys.exit(str({heavy} or ''))"
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert (found.returncode, found.stderr.strip()) == (1, ""), found.stderr
+    found = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
+    assert found.stderr.strip() == ""

@@ -214,6 +214,5 @@ read_posts: True
 """
 
 HOT_ENV = {
-    f"HOT_{name}": "set"
-    for name in ("PASS", "ID", "SECRET", "HF", "GOOGLE", "AZURE", "DEEPAI")
+    f"HOT_{name}": "set" for name in ("PASS", "ID", "SECRET", "HF", "GOOGLE", "AZURE", "DEEPAI")
 }

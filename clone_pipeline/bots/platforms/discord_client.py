@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ log = logging.getLogger(__name__)
 
 # The least that discord.py takes: longer waits for a rate limit become TryLater.
 LONGEST_WAIT = 30.0
-_RECENT = 50
+_RECENT, _PARTS = 50, 1000
+_GATEWAY = DiscordWebSocket.DEFAULT_GATEWAY
 _FAULTS = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 
 
@@ -56,6 +58,7 @@ class BotClient(discord.Client):
         )
         self.settings, self.ears, self.recent = settings, ears, Recent(_RECENT)
         self.traces = Traces(keep)
+        self._firsts: OrderedDict[str, str] = OrderedDict()
         self._stands = stands
         self._hearing = Hearing(self, ears=ears, recent=self.recent, traces=self.traces)
         self._tree = app_commands.CommandTree(self)
@@ -64,6 +67,7 @@ class BotClient(discord.Client):
 
     async def setup_hook(self) -> None:
         """After the login: where the gateway is, and the slash commands."""
+        DiscordWebSocket.DEFAULT_GATEWAY = _GATEWAY
         if self.settings.api_url is not None:
             _, url, _ = await self.http.get_bot_gateway()
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
@@ -75,6 +79,8 @@ class BotClient(discord.Client):
     async def close(self) -> None:
         """End the connection."""
         self.traces.save()
+        if self._connection._ready_task is not None:  # discord.py forgets it, and it would fail
+            self._connection._ready_task.cancel()
         await super().close()
 
     async def on_connect(self) -> None:
@@ -116,7 +122,7 @@ class BotClient(discord.Client):
 
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Many messages are no more."""
-        for message_id in payload.message_ids:
+        for message_id in sorted(payload.message_ids):
             self._hearing.deleted(payload.channel_id, message_id)
 
     async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
@@ -125,6 +131,7 @@ class BotClient(discord.Client):
         if payload.user_id == me or not self._asks_again(payload.emoji):
             return
         if payload.message_author_id == me or self.ears.is_ours(message_id):
+            message_id = self._firsts.get(message_id, message_id)
             done = await self.ears.regenerate(message_id, author=str(payload.user_id))
             log.info("Asked to write %s anew: %s", message_id, done)
 
@@ -133,6 +140,12 @@ class BotClient(discord.Client):
         if self.user is None:
             raise ConnectionError("not connected to Discord")
         return self.user
+
+    def went_on(self, first: str, part: str) -> None:
+        """`part` belongs to the reply that begins with `first`; the last 1,000 are known."""
+        self._firsts[part] = first
+        while len(self._firsts) > _PARTS:
+            self._firsts.popitem(last=False)
 
     def banned(self, guild: discord.Guild | None) -> bool:
         """A server that the bot leaves."""
@@ -166,6 +179,8 @@ def _guarded(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
         try:
             parse(data)
         except _FAULTS as error:
-            log.warning("Discord sent an event %s that can't be read: %r", name, error)
+            log.warning(
+                "Discord sent an event %s that can't be read (%s)", name, type(error).__name__
+            )
 
     return parse_or_tell

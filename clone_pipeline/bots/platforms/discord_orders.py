@@ -1,6 +1,8 @@
 """Slash commands: /stop and what operators order; the answers are seen by who asks alone."""
 
 import logging
+from collections.abc import Mapping
+from typing import Any
 
 import aiohttp
 import discord
@@ -50,9 +52,9 @@ async def sync(tree: Tree) -> None:
     application = tree.client.application_id
     if application is None:
         return
-    wanted = [_plain(dict(each.to_dict(tree))) for each in tree.get_commands()]
+    wanted = [_plain(each.to_dict(tree)) for each in tree.get_commands()]
     known = await tree.client.http.get_global_commands(application)
-    if sorted(map(str, wanted)) != sorted(str(_plain(dict(each))) for each in known):
+    if sorted(map(str, wanted)) != sorted(str(_plain(each)) for each in known):
         await tree.sync()
 
 
@@ -83,10 +85,9 @@ def _last(recent: Recent, channel: str) -> str:
     return ours[-1] if ours else ""
 
 
-def _plain(command: dict[str, object]) -> tuple[object, ...]:
+def _plain(command: Mapping[str, Any]) -> tuple[object, ...]:
     """What of a command a user sees."""
     options = command.get("options") or []
-    assert isinstance(options, list)
     return (
         command.get("name"), command.get("description"), command.get("type", 1),
         [(each["name"], each["description"], each["type"], bool(each.get("required")))

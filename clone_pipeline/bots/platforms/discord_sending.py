@@ -48,7 +48,7 @@ async def send(client: "BotClient", saying: Saying) -> str:
             continue
         try:
             with told():
-                await _send_part(client, saying, part, index)
+                client.went_on(first, await _send_part(client, saying, part, index))
         except Refused as error:
             log.warning("%s was sent without its end: %s", first, error)
             break

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import discord
 
-from clone_pipeline.durable import write_text
-
 log = logging.getLogger(__name__)
 
 # Who was not heard for longer than this is no longer answered.
@@ -51,12 +49,14 @@ class Traces:
         return discord.utils.time_snowflake(max(seen, oldest))
 
     def save(self) -> None:
-        """Keep it."""
+        """Keep it; not flushed to the disk, which may take seconds: a lost minute is looked up."""
         if not self._seen:
             return
         self._saved = time.monotonic()
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        write_text(self._file, json.dumps({"seen": self._seen, "directs": self._directs}))
+        part = self._file.with_name(f".{self._file.name}.part")
+        part.write_text(json.dumps({"seen": self._seen, "directs": self._directs}))
+        part.replace(self._file)
 
 
 def _read(file: Path) -> tuple[int, list[int]]:

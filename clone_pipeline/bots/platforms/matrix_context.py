@@ -39,7 +39,8 @@ class Context:
         place = _place(room, message.thread)
         if message.thread and place not in self._recent:
             await self._fill_thread(room, message.thread)
-        return self._recent.before(place, message.id)
+        found, root = self._recent.before(place, message.id), await self.root(room, message)
+        return (root, *found) if root else found
 
     async def parent(self, room: Room, message: Message) -> Said | None:
         """What it answers, None if nothing, or if that can't be read."""
@@ -62,8 +63,6 @@ class Context:
             self.keep(room, event)
 
     async def _fill_thread(self, room: Room, root: str) -> None:
-        if first := await self._one(room, root):
-            self._recent.add(_place(room, root), first)
         try:
             path = in_room(room.id, "relations", root, "m.thread").replace("/v3/", "/v1/", 1)
             page = await ask(self._client, path, {"dir": "b", "limit": _MOST})

@@ -6,7 +6,7 @@ import re
 
 from nio import AsyncClient
 
-from clone_pipeline.bots.connector import Ears
+from clone_pipeline.bots.connector import Ears, TryLater
 from clone_pipeline.bots.heard import Heard, Said
 from clone_pipeline.bots.platforms import matrix_sending as sending
 from clone_pipeline.bots.platforms.matrix_context import Context
@@ -19,7 +19,7 @@ from clone_pipeline.bots.platforms.matrix_reading import (
     redacted_by,
 )
 from clone_pipeline.bots.platforms.matrix_rooms import Room, dict_of
-from clone_pipeline.bots.platforms.matrix_wire import BROKEN, Json, MatrixError, checked
+from clone_pipeline.bots.platforms.matrix_wire import BROKEN, Json, MatrixError, checked, told
 from clone_pipeline.bots.platforms.recent import Recent
 
 log = logging.getLogger(__name__)
@@ -51,6 +51,8 @@ class Hearing:
         try:
             checked(await self._client.join(room_id))
         except MatrixError as error:
+            if isinstance(told(error), TryLater):
+                raise  # this sync is told again
             log.warning("the invitation into %s can't be accepted: %s", room_id, error)
 
     def before(self, room: Room, event: Json) -> None:

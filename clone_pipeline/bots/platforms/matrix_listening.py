@@ -98,14 +98,11 @@ class Listener:
         while True:
             try:
                 sync = await ask(self.client, "/v3/sync", query, seconds=wait + REQUEST_SECONDS)
-                if isinstance(sync.get("next_batch"), str):
-                    return sync
+                if not isinstance(sync.get("next_batch"), str):
+                    raise MatrixError(200, "", "a sync without its end", 0)
+                return sync
             except (MatrixError, *BROKEN) as error:
-                passing = not isinstance(error, MatrixError) or error.status in (
-                    429,
-                    *range(500, 600),
-                )
-                if not passing or failures == len(_PAUSES):
+                if not _passes(error) or failures == len(_PAUSES):
                     raise
                 pause = error.seconds if isinstance(error, MatrixError) else 0
                 await asyncio.sleep(pause or _PAUSES[failures])
@@ -158,6 +155,13 @@ class Listener:
             earlier = page["end"]
         log.warning("more was said in %s than is read: what is older is left out", room.id)
         return found[::-1]
+
+
+def _passes(error: Exception) -> bool:
+    """It may go better the next time."""
+    if not isinstance(error, MatrixError):
+        return True
+    return error.status in (200, 429) or error.status >= 500
 
 
 def _coming(events: list[Json], me: str) -> int | None:

@@ -51,7 +51,7 @@ async def send(client: AsyncClient, saying: Saying, *, tag: str, parts: Parts) -
             if len(texts) > 1:
                 parts.put(saying.nonce, tuple(ids))
     except (MatrixError, *BROKEN) as error:
-        raise told(error) from error
+        raise told(error) from None
     return ids[0]
 
 
@@ -93,7 +93,7 @@ async def edit(client: AsyncClient, item: Item, text: str, *, tag: str, parts: P
             once = transaction(event_id, "")
             checked(await client.room_redact(room, event_id, tx_id=once))
     except (MatrixError, *BROKEN) as error:
-        raise told(error) from error
+        raise told(error) from None
     if len(ids) > 1:
         parts.put(item.key.nonce, ids[: len(texts)])
 

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from clone_pipeline.bots.platforms.reddit_things import Note, note
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MOST_ANCESTORS = 10  # comments above one, besides the submission
 _MOST_JUMPS = 24  # of 8 levels, to count how deep a comment is that lies deeper
-_MOST_KEPT = 20_000
+_MOST_KEPT = 5000
 _FRESH_SECONDS = 600.0
 
 log = logging.getLogger(__name__)
@@ -74,17 +74,18 @@ def above(
     for each in comments:
         chain = _chain(each, known)
         depth = _depth(reddit, chain, known)
-        known.is_deep(each.name, depth)
+        for steps, it in enumerate(reversed(chain)):
+            known.is_deep(it.name, depth - steps)
         thread = known.get(each.thread)[1]
         found[each.name] = ([*([thread] if thread else []), *chain[:-1]], depth)
     return found
 
 
-def readable(things: Iterable[Any], *, read: Callable[[Any], Note] = note) -> Iterator[Note]:
+def readable(things: Iterable[Any]) -> Iterator[Note]:
     """The notes of these things; what is none of Reddit's three kinds is logged and left out."""
     for thing in things:
         try:
-            yield read(thing)
+            yield note(thing)
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             shown = str(getattr(thing, "id", type(thing).__name__))
             log.warning("Reddit's %s can't be read: %s", shown[:20], error)
@@ -119,7 +120,6 @@ def _depth(reddit: "praw.Reddit", chain: Sequence[Note], known: Known) -> int:
     depth = known.depth(top.name)
     if depth is None and known.get(top.parent) != (True, None):  # no deleted one in between
         depth = _counted(reddit, top)
-        known.is_deep(top.name, depth)
     return below + (depth or 2)
 
 
@@ -131,7 +131,7 @@ def _counted(reddit: "praw.Reddit", it: Note) -> int:
     for _ in range(_MOST_JUMPS):
         path = f"comments/{it.thread[3:]}/_/{name[3:]}"
         try:
-            page = reddit.get(path, params={"context": 8, "limit": 1})
+            page = reddit.get(path, params={"context": 8})
         except (Forbidden, NotFound):
             break
         steps, top = _way(list(page[1].children), name)

@@ -53,7 +53,10 @@ def said(message: Message, me: User) -> Said:
 
 
 def heard(message: Message, me: User, recent: Recent) -> Heard:
-    """As something to be answered; `recent` holds what was said before."""
+    """As something to be answered; `recent` holds what was said before.
+
+    Rules go by the chat, answers into the topic: its number stands in `server`.
+    """
     author, name, is_bot = _author(message)
     parent = parent_of(message)
     number = topic(message)

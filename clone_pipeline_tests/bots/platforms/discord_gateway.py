@@ -69,8 +69,11 @@ class Gateway:
         for _, queue in self.connections:
             queue.put_nowait(payload)
 
-    async def drop(self, code: int | None) -> None:
-        """Close all connections; without a code they just break."""
+    async def drop(self, code: int | None, meanwhile: Callable[[], object]) -> None:
+        """Close all connections, without a code they just break; `meanwhile` nobody is told."""
+        for session in self.world.sessions.values():
+            session.out = None
+        meanwhile()
         for socket, _ in list(self.connections):
             if code is None:
                 socket.get_extra_info("socket").shutdown(SHUT_RDWR)

@@ -40,7 +40,7 @@ class Life:
         return await self.heard(told)
 
     async def heard(self, message_id: str) -> Heard:
-        await until(lambda: self.ears.known(message_id))
+        await until(lambda: self.ears.known(message_id), seconds=30)
         return next(each for each in self.ears.heard if each.message_id == message_id)
 
 
@@ -59,16 +59,17 @@ async def connected(
     ann = server.person("ann", shown="Ann")
     ears = ears or FakeEars()
     connector = discord.connector(settings(server, **more), bot="garden", folder=folder)
+    before = server.do(lambda: set(server.world.sessions))
     async with listening(connector, ears) as task:
-        await until(lambda: task.done() or _told(server))
+        await until(lambda: task.done() or _told(server, before))
         if task.done():
             await task
         yield Life(server, connector, ears, guild, channel, ann, task)
 
 
-def _told(server: DiscordServer) -> bool:
-    """A session is connected, and knows its servers."""
-    return server.do(lambda: any(each.out for each in server.world.sessions.values()))
+def _told(server: DiscordServer, before: set[str]) -> bool:
+    """There is a new session."""
+    return bool(server.do(lambda: set(server.world.sessions)) - before)
 
 
 def live(

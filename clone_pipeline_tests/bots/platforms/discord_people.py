@@ -62,11 +62,11 @@ class People:
     def say(self, channel: str, author: str, text: str | None, **more: Any) -> str:
         """A message: its id. `answers` is the id of another; `told=False` tells nobody of it;
         `ago` seconds lie it back; all else goes into it as it is."""
-        return self.do(lambda: self._say(channel, author, text, **more))
+        return self.do(lambda: self.say_now(channel, author, text, **more))
 
     def say_many(self, said: Iterable[tuple[str, str, str]]) -> list[str]:
         """Messages by (channel, author, text), all at once."""
-        return self.do(lambda: [self._say(*each) for each in said])
+        return self.do(lambda: [self.say_now(*each) for each in said])
 
     def edit(self, channel: str, message: str, text: str) -> None:
         def edit() -> None:
@@ -130,10 +130,11 @@ class People:
     def _guild(self, channel: str) -> str:
         return self.world.guild_of(channel) or ""
 
-    def _say(
+    def say_now(
         self, channel: str, author: str, text: str | None, *, answers: str = "", told: bool = True,
         ago: float = 0.0, **more: Any,
     ) -> str:  # fmt: skip
+        """As `say`, for the server's own thread."""
         if answers:
             reference = {"type": 0, "message_id": answers, "channel_id": channel}
             more = {"type": 19, "message_reference": reference} | more

@@ -95,9 +95,15 @@ class DiscordServer(People):
 
         return asyncio.run_coroutine_threadsafe(call(), self.loop).result(10)
 
-    def drop(self, code: int | None = None) -> None:
-        """Break the gateway's connections, or close them with a code; the sessions stay."""
-        asyncio.run_coroutine_threadsafe(self.gateway.drop(code), self.loop).result(10)
+    def drop(
+        self, code: int | None = None, *, meanwhile: Callable[[], object] = lambda: None
+    ) -> None:
+        """Break the gateway's connections, or close them with a code; the sessions stay.
+
+        What happens `meanwhile`, in the server's thread, is only told to who resumes.
+        """
+        dropped = self.gateway.drop(code, meanwhile)
+        asyncio.run_coroutine_threadsafe(dropped, self.loop).result(10)
 
     def application(self) -> web.Application:
         application = web.Application(client_max_size=1 << 26)

@@ -21,7 +21,7 @@ async def listening(connector: Connector, ears: Ears) -> AsyncIterator["asyncio.
             await task
 
 
-async def until(happened: Callable[[], object], *, seconds: float = 10) -> None:
+async def until(happened: Callable[[], object], *, seconds: float = 30) -> None:
     """Wait for it without holding up the loop."""
     async with asyncio.timeout(seconds):
         while not happened():

@@ -1,6 +1,8 @@
 """A bot on a Reddit of our own: the server, praw pointed at it, and what a test asks for."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -39,26 +41,35 @@ class Place:
 
     @asynccontextmanager
     async def listening(self, ears: FakeEars) -> AsyncIterator[Connector]:
-        """A bot that has looked at each stream once."""
-        connector = self.connector()
-        looks = self.server.answered.total()
+        """A bot that has looked at each stream once; things made now are new to it."""
+        connector, before = self.connector(), self.looks()
         async with listening(connector, ears) as task:
-            await until(lambda: task.done() or self._looked(looks))
+            await until(lambda: task.done() or self._looked(before))
             yield connector
 
-    def _looked(self, before: int) -> bool:
-        """All that a look needs was answered; only pauses follow."""
-        paths = {key.partition("?")[0] for key in self.server.answered}
-        wanted = {"/message/unread/"} if self.settings.get("inbox", True) else set()
-        if self.settings.get("subs"):
-            subs = "+".join(name.lower() for name in self.settings["subs"])
-            wanted |= {f"/r/{subs}/comments/", f"/r/{subs}/new"}
+    async def crashed(self, ears: FakeEars, happen: Callable[[], object]) -> None:
+        """Listen until it crashes of what happens, and raise that."""
+        connector, before = self.connector(), self.looks()
+        task = asyncio.create_task(connector.run(ears))
+        await until(lambda: task.done() or self._looked(before))
+        happen()
+        await asyncio.wait_for(task, 10)
+
+    def looks(self) -> Counter[str]:
+        """How often each path was answered."""
+        counted: Counter[str] = Counter()
+        for key, times in self.server.answered.copy().items():
+            counted[key.partition("?")[0].rstrip("/")] += times
+        return counted
+
+    def _looked(self, before: Counter[str]) -> bool:
+        wanted = {"/message/unread"} if self.settings.get("inbox", True) else set()
+        if subs := "+".join(name.lower() for name in self.settings.get("subs", {})):
+            wanted |= {f"/r/{subs}/comments", f"/r/{subs}/new"}
         for name in self.settings.get("follow", {}):
             wanted |= {f"/user/{name}/comments", f"/user/{name}/submitted"}
-        there = {path.rstrip("/") for path in paths}
-        return {path.rstrip("/") for path in wanted} <= there and before < sum(
-            self.server.answered.values()
-        )
+        now = self.looks()
+        return all(now[path] > before[path] for path in wanted)
 
 
 @contextmanager
@@ -68,7 +79,19 @@ def placed(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Place]:
         urls = {"praw_oauth_url": server.url, "praw_reddit_url": server.url}
         for name, value in (ENVIRONMENT | urls).items():
             patch.setenv(name, value)
+        patch.setattr("clone_pipeline.bots.platforms.reddit_streams._SOON", 0.05)
         yield Place(server, folder, life)
+
+
+def listen(place: Place, ears: FakeEars, happen: Callable[[], object], *, until_heard: int) -> None:
+    """Have the bot listen, let something happen, and wait until so much was heard."""
+
+    async def run() -> None:
+        async with place.listening(ears):
+            happen()
+            await until(lambda: len(ears.heard) >= until_heard)
+
+    asyncio.run(run())
 
 
 def heard(thing: Note | Letter, life: Life) -> Heard:

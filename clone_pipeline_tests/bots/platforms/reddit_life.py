@@ -114,12 +114,20 @@ class Life:
         made["data"] |= more | self.extra.get(note.name, {})
         return made
 
-    def tree(self, notes: Sequence[Note]) -> list[Json]:
-        """Comments with all that is below them."""
+    def tree(self, notes: Sequence[Note], depth: int = 0) -> list[Json]:
+        """Comments with what is below them; deeper ones are behind "continue this thread"."""
         made = []
         for note in notes:
             thing = self.thing(note)
-            below = self.tree([each for each in note.children if not self._pruned(each)])
+            children = [each for each in note.children if not self._pruned(each)]
+            if children and depth + 1 >= pages.DEPTH:
+                stub = {
+                    "count": 0, "name": "t1__", "id": "_", "parent_id": note.name,
+                    "depth": depth + 1, "children": [],
+                }  # fmt: skip
+                below = [{"kind": "more", "data": stub}]
+            else:
+                below = self.tree(children, depth + 1)
             thing["data"]["replies"] = pages.listing(below) if below else ""
             made.append(thing)
         return made

@@ -9,18 +9,19 @@ from itertools import islice
 
 from aiohttp import web
 
-from clone_pipeline_tests.bots.platforms.reddit_life import ME, Life
+from clone_pipeline_tests.bots.platforms.reddit_life import ME, Json, Life
 from clone_pipeline_tests.reddit import reddit_pages as pages
 from clone_pipeline_tests.reddit.reddit_server import RedditServer
 from clone_pipeline_tests.reddit.reddit_world import Note
 
 
 class ReadableReddit(RedditServer):
-    """`life` is what is there."""
+    """`life` is what is there; `odd` stands first in each listing of submissions and comments."""
 
     def __init__(self, life: Life) -> None:
         super().__init__(life.world)
         self.life = life
+        self.odd: list[Json] = []
 
     def application(self) -> web.Application:
         app = super().application()
@@ -47,7 +48,8 @@ class ReadableReddit(RedditServer):
             next((note for note in there if note.name == after), None)
         page = list(islice(there, limit))
         more = page[-1].name if len(page) == limit else None
-        return web.json_response(pages.listing([self.life.thing(note) for note in page], more))
+        shown = [*self.odd, *(self.life.thing(note) for note in page)]
+        return web.json_response(pages.listing(shown, more))
 
     def _within(self, request: web.Request) -> set[str]:
         return set(request.match_info["sub"].lower().split("+"))

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -141,7 +141,7 @@ def running(folder: Path, **settings: Any) -> Iterator[Synapse]:
         child.wait(10)
 
 
-def _settings(folder: Path, server: Synapse) -> Mapping[str, Any]:
+def _settings(folder: Path, server: Synapse) -> Json:
     listener = {
         "port": server.port, "type": "http", "bind_addresses": ["127.0.0.1"],
         "resources": [{"names": ["client"], "compress": False}],
@@ -181,9 +181,11 @@ def _free_port() -> int:
 
 
 def _wait_for(port: int, child: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _ in range(600):
+    for _ in range(1800):
         with contextlib.suppress(OSError, HTTPException):
-            if _call(HTTPConnection("127.0.0.1", port, timeout=5), "GET", "/_matrix/client/versions"):
+            if _call(
+                HTTPConnection("127.0.0.1", port, timeout=5), "GET", "/_matrix/client/versions"
+            ):
                 return
         assert child.poll() is None, log.read_text()
         time.sleep(0.05)

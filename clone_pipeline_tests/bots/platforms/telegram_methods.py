@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 import threading
 import time
 from collections import deque
@@ -11,26 +10,18 @@ from typing import Any
 
 from aiohttp import web
 
+from clone_pipeline_tests.bots.platforms.telegram_shapes import (
+    Fault,
+    Message,
+    cut,
+    entities,
+    failure,
+    result,
+    told,
+)
+
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 BOT = {"id": 110201543, "is_bot": True, "first_name": "Anna", "username": "anna_bot"}
-_ENTITY = re.compile(
-    r"(?<![\w/])(?P<mention>@[A-Za-z]\w{3,})|(?<!\S)(?P<bot_command>/\w+(?:@\w+)?)"
-)
-Message = dict[str, Any]
-
-
-@dataclass
-class Fault:
-    """What happens to one call of a method: nothing is done, or it is done and nobody told.
-
-    `status` 0 cuts the connection: before anything is done, or `after`; `none`: all is well.
-    """
-
-    status: int = 0
-    description: str = ""
-    retry_after: int = 0
-    after: bool = False
-    none: bool = False
 
 
 @dataclass
@@ -77,12 +68,12 @@ class BotApi:
             return failure(404, "Not Found")
         fault = self._next_fault(method)
         if fault and not fault.after:
-            return _cut(request) if not fault.status else failure(**_told(fault))
+            return cut(request) if not fault.status else failure(**told(fault))
         answer: web.StreamResponse = await handler(parameters)
         with self.changed:
             self.calls.append((method, parameters))
             self.changed.notify_all()
-        return _cut(request) if fault else answer
+        return cut(request) if fault else answer
 
     def _next_fault(self, method: str) -> Fault | None:
         waiting = self.faults.get(method)
@@ -155,10 +146,10 @@ class BotApi:
         return result(True)
 
     async def _getMyShortDescription(self, parameters: dict[str, str]) -> web.Response:  # noqa: N802
-        return result({"short_description": self.profile.get("short_description", "")})
+        return result({"short_description": ""} | self.profile)
 
     async def _getMyDescription(self, parameters: dict[str, str]) -> web.Response:  # noqa: N802
-        return result({"description": self.profile.get("description", "")})
+        return result({"description": ""} | self.profile)
 
     async def _setMyShortDescription(self, parameters: dict[str, str]) -> web.Response:  # noqa: N802
         return self._described(parameters, 120)
@@ -171,37 +162,3 @@ class BotApi:
             return failure(400, "Bad Request: description is too long")
         self.profile |= parameters
         return result(True)
-
-
-def entities(text: str) -> list[Message]:
-    """What Telegram finds in a plain text: mentions and commands, placed in UTF-16 units."""
-    return [
-        {
-            "type": found.lastgroup, "length": len(found.group()),
-            "offset": len(text[: found.start()].encode("utf-16-le")) // 2,
-        }
-        for found in _ENTITY.finditer(text)
-    ]  # fmt: skip
-
-
-def result(value: Any) -> web.Response:
-    return web.json_response({"ok": True, "result": value})
-
-
-def failure(status: int, description: str, parameters: Message | None = None) -> web.Response:
-    body = {"ok": False, "error_code": status, "description": description}
-    return web.json_response(
-        body | ({"parameters": parameters} if parameters else {}), status=status
-    )
-
-
-def _told(fault: Fault) -> dict[str, Any]:
-    parameters = {"retry_after": fault.retry_after} if fault.retry_after else None
-    what = fault.description or f"Error {fault.status}"
-    return {"status": fault.status, "description": what, "parameters": parameters}
-
-
-def _cut(request: web.Request) -> web.Response:
-    if request.transport:
-        request.transport.abort()
-    return web.Response()

@@ -16,14 +16,8 @@ from typing import Any
 
 from aiohttp import web
 
-from clone_pipeline_tests.bots.platforms.telegram_methods import (
-    BOT,
-    TOKEN,
-    BotApi,
-    Fault,
-    Message,
-    entities,
-)
+from clone_pipeline_tests.bots.platforms.telegram_methods import BOT, TOKEN, BotApi
+from clone_pipeline_tests.bots.platforms.telegram_shapes import Fault, Message, entities
 
 __all__ = ["ANNE", "BOT", "DIRECT", "GROUP", "TOKEN", "TelegramServer", "running"]
 
@@ -95,7 +89,7 @@ async def _listen(server: TelegramServer) -> web.AppRunner:
     application = web.Application()
     application.router.add_route("*", "/bot{token}/{method}", server.answer)
     application.router.add_route("*", "/{path:.*}", server.astray)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.01)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0, backlog=64).start()
     server.port = runner.addresses[0][1]
