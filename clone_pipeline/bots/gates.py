@@ -48,6 +48,7 @@ def closed(heard: Heard, settings: RuleSettings, history: History, now: datetime
         )
         or limits.barred_channel(
             heard.channel,
+            within=heard.within,
             direct=direct,
             allow_channels=settings.allow_channels,
             block_channels=settings.block_channels,

@@ -51,7 +51,9 @@ class Heard:
         locked: nobody can answer.
         flair: the writer's or the submission's flair.
         name: what the writer is called; "" where that is `author`.
-        server: what the channel is part of, such as a Discord server's id; "" for none.
+        server: what the channel is part of, such as a Discord server's id, or which topic of a
+            Telegram group it is; "" for none.
+        within: the channel that a thread is in, whose rules count there too; "" for none.
     """
 
     platform: Platform
@@ -78,6 +80,7 @@ class Heard:
     flair: str = ""
     name: str = ""
     server: str = ""
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ def barred_user(
 def barred_channel(
     channel: str,
     *,
+    within: str = "",
     direct: bool = False,
     allow_channels: Sequence[str],
     block_channels: Sequence[str],
@@ -61,12 +62,13 @@ def barred_channel(
     """Why the bot says nothing in this channel, None if it may.
 
     Names are compared in whatever case, with or without r/ or #. `allow_channels` does not count
-    for a direct message (`direct`), which has a channel of its own.
+    for a direct message (`direct`), which has a channel of its own. What is said of the channel
+    that a thread lies `within` is said of the thread.
     """
-    name = plain(channel)
-    if name in _plain(block_channels):
+    names = {plain(channel), plain(within)} - {""}
+    if names & _plain(block_channels):
         return "blocked_channel"
-    unlisted = allow_channels and not direct and name not in _plain(allow_channels)
+    unlisted = allow_channels and not direct and not names & _plain(allow_channels)
     return "unlisted_channel" if unlisted else None
 
 

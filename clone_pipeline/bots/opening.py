@@ -100,7 +100,8 @@ def _lane(
     bot: Bot, platform: Platform, settings: PlatformSettings, module: ModuleType, plan: Plan
 ) -> Lane:
     given = rehearsing.harmless(settings) if plan.rehearse else settings
-    connector: Connector = module.connector(given, bot=bot.name, folder=plan.private)
+    folder = rehearsing.copied(plan.private) if plan.rehearse else plan.private
+    connector: Connector = module.connector(given, bot=bot.name, folder=folder)
     if plan.rehearse:
         connector = rehearsing.Silent(connector)
     pictures = settings.images if isinstance(settings, RedditPlatform) else None

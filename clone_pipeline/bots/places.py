@@ -40,8 +40,12 @@ def _nearer(heard: Heard, platform: PlatformSettings) -> list[PlaceSettings]:
     match platform:
         case RedditPlatform():
             found = [_at(platform.subs, heard.channel), _at(platform.follow, heard.author)]
+            if not any(found):
+                found = [_beside(platform)]
         case DiscordPlatform():
-            found = [_at(platform.servers, heard.server), _at(platform.channels, heard.channel)]
+            at = platform.servers, platform.channels, platform.channels
+            names = heard.server, heard.within, heard.channel
+            found = [_at(places, name) for places, name in zip(at, names, strict=True)]
         case TelegramPlatform():
             found = [_at(platform.chats, heard.channel)]
         case MatrixPlatform():
@@ -49,9 +53,19 @@ def _nearer(heard: Heard, platform: PlatformSettings) -> list[PlaceSettings]:
     return [place for place in found if place]
 
 
+def _beside(platform: RedditPlatform) -> PlaceSettings | None:
+    """Where a followed account lately wrote: others are answered by its `proximal_frequency`."""
+    followed = max(platform.follow.values(), key=lambda f: f.proximal_frequency, default=None)
+    if followed is None or followed.proximal_frequency == 0:
+        return None
+    return PlaceSettings(chance=followed.proximal_frequency, persona=followed.persona)
+
+
 def _at(places: Mapping[str, PlaceSettings], name: str) -> PlaceSettings | None:
     """The place of that name, in whatever case, with or without r/ and its like."""
     wanted = plain(name)
+    if not wanted:
+        return None
     return next((place for key, place in places.items() if plain(key) == wanted), None)
 
 

@@ -143,7 +143,10 @@ class DiscordPlatform(PlatformSettings):
     )
     slash_commands: bool = Field(True, description="register /stop, /pause and the others")
     banned_servers: tuple[Name, ...] = Field((), description="servers that the bot leaves")
-    api_url: Url | None = Field(None, description="of a proxy; left out: Discord's own")
+    api_url: Url | None = Field(
+        None,
+        description="of a proxy, /api/v10 is added if it names no /api; left out: Discord's own",
+    )
 
 
 class TelegramPlatform(PlatformSettings):

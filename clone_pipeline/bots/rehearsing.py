@@ -1,6 +1,7 @@
 """A rehearsal: bots read, decide and write, and send nothing; a table shows what they would say."""
 
 import logging
+import shutil
 from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 
@@ -69,6 +70,17 @@ def harmless(settings: PlatformSettings) -> PlatformSettings:
     elif isinstance(settings, MatrixPlatform):
         changes = {"accept_invites": False}
     return settings.model_copy(update=changes)
+
+
+def copied(private: Path) -> Path:
+    """A folder with what platforms keep of how far they were read, so that it stays as it is."""
+    folder = private / "rehearsal"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for old in folder.glob("*.json"):
+        old.unlink()
+    for kept in private.glob("*-*.json"):
+        shutil.copy2(kept, folder)
+    return folder
 
 
 def clear(path: Path) -> None:

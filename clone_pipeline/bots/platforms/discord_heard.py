@@ -22,7 +22,8 @@ def heard(
     named = discord_text.mentioned(message)
     return Heard(
         platform="discord", message_id=str(message.id), channel=str(channel.id),
-        server=_server(message), author=str(author.id), name=author.display_name, text=text,
+        within=str(thread.parent_id) if thread else "", server=_server(message),
+        author=str(author.id), name=author.display_name, text=text,
         heard=message.created_at, kind="direct" if is_direct(message) else "message",
         context=context, ours=author.id == me.id,
         author_is_bot=author.bot or message.webhook_id is not None,

@@ -117,6 +117,7 @@ class RedditConnector(Connector):
         return Streams(
             hearing=hearing, marks=marks, watched=Watched(given.subs), follow=given.follow,
             votes=Votes(self._bot), poll_seconds=given.poll_seconds, stop=stop,
+            mark_read=given.mark_read,
         )  # fmt: skip
 
     def _listen(self, stream: Stream, stop: threading.Event) -> None:

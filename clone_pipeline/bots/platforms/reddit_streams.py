@@ -56,6 +56,7 @@ class Streams:
         votes: of the bot.
         poll_seconds: longest pause between two looks at a stream.
         stop: set when they are to end.
+        mark_read: what was heard in the inbox is marked as read.
     """
 
     hearing: Hearing
@@ -65,6 +66,7 @@ class Streams:
     votes: Votes
     poll_seconds: float
     stop: threading.Event
+    mark_read: bool = True
     _missing: set[str] = field(default_factory=set)
 
     def wanted(self, *, inbox: bool) -> "list[Callable[[praw.Reddit], None]]":
@@ -95,7 +97,7 @@ class Streams:
             met.clear()
             fresh = tail.look(listing, place=lambda it: "inbox")
             self.hearing.take(reddit, whole(reddit, fresh))
-            if fresh:
+            if fresh and self.mark_read:
                 reddit.inbox.mark_read([met[it.name] for it in fresh])
             tail.done(["inbox"])
             return bool(fresh)

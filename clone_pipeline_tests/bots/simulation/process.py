@@ -1,0 +1,88 @@
+"""The bots' process, seen from the test: started, killed, started again with the same files."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from clone_pipeline_tests.bots.simulation.clock import SpedClock
+
+
+@dataclass
+class Lives:
+    """`ends` holds how each life ended: 0, or minus the signal's number."""
+
+    child: "subprocess.Popen[str]"
+    log: Path
+    pid: int = 0
+    ends: list[int] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Begin a life."""
+        assert self.child.stdin
+        self.child.stdin.write("live\n")
+        self.child.stdin.flush()
+        self.pid = int(self._line())
+
+    def kill(self) -> None:
+        """SIGKILL, from any thread; `ended` reaps it."""
+        os.kill(self.pid, signal.SIGKILL)
+
+    def end(self) -> None:
+        """Let it end by itself, as at Ctrl-C."""
+        os.kill(self.pid, signal.SIGTERM)
+        self.ended()
+        assert self.ends[-1] == 0, self.tail()
+
+    def ended(self) -> int:
+        """Wait for its end; how it was."""
+        self.ends.append(int(self._line()))
+        self.pid = 0
+        return self.ends[-1]
+
+    def is_dead(self) -> bool:
+        return psutil.Process(self.pid).status() == psutil.STATUS_ZOMBIE if self.pid else True
+
+    def usage(self) -> tuple[float, float]:
+        """Memory in MB that is its own, and seconds of CPU."""
+        process = psutil.Process(self.pid)
+        times = process.cpu_times()
+        return process.memory_full_info().uss / 1e6, times.user + times.system
+
+    def tail(self) -> str:
+        return self.log.read_text(errors="replace")[-6000:]
+
+    def _line(self) -> str:
+        assert self.child.stdout
+        line = self.child.stdout.readline()
+        assert line, self.tail()
+        return line
+
+
+@contextmanager
+def lives(
+    run: Path, clock: SpedClock, environment: Mapping[str, str], log: Path
+) -> Iterator[Lives]:
+    """What is ready to run the bots of a plan again and again."""
+    times = (clock.anchor.isoformat(), clock.began.isoformat(), str(clock.speed))
+    program = [sys.executable, "-m", "clone_pipeline_tests.bots.simulation.lives", str(run), *times]
+    with log.open("w") as errors:
+        child = subprocess.Popen(
+            program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True,
+            env=os.environ | dict(environment),
+        )  # fmt: skip
+    made = Lives(child, log)
+    try:
+        assert made._line() == "ready\n"
+        yield made
+    finally:
+        if made.pid and not made.is_dead():
+            made.kill()
+        child.kill()
+        child.communicate(timeout=10)
