@@ -39,6 +39,11 @@ def check_bots(settings: Project, *, deployed: bool) -> tuple[list[str], list[st
                     Fault(f"bots.{name}.{key}.api_key_env: {fault.where}", fault.found, fault.fix)
                     for fault in error.faults
                 ]
+        if bot.brain.form != "chat" and any(m.base_url is None for m in bot.brain.models()):
+            warnings.append(
+                f"bot {name}: brain.form {bot.brain.form} is asked by raw completion, which this "
+                "project's `serve` does not answer: set brain.model.base_url to a server that does"
+            )
         if not deployed and any(model.base_url is None for model in bot.brain.models()):
             warnings.append(f"bot {name} waits until `clone-pipeline run` has deployed a model")
     return facts, warnings, faults

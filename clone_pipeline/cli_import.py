@@ -11,7 +11,7 @@ from rich.markup import escape
 from clone_pipeline.interop import hotshotbot, vtx, writing
 from clone_pipeline.interop.account import Imported
 from clone_pipeline.settings import Fault, FaultyInput
-from clone_pipeline.terminal import faults_shown, here, next_command, out
+from clone_pipeline.terminal import faults_shown, here, load_env, next_command, out
 
 app = typer.Typer(
     help="Bring the configuration of an older system into clone.yaml.", no_args_is_help=True
@@ -45,6 +45,7 @@ def import_hotshotbot(config: Config, folder: Folder = HERE, name: Name = "") ->
 def _take_over(read: Read, config: Path, folder: Path, name: str) -> None:
     again = f"mend this, then the same import{here(folder)}"
     with faults_shown(then=again):
+        load_env(folder)
         imported = read(_text(config), name=name or config.stem, env=os.environ)
         for sentence in writing.write(imported, folder):
             out.print(f"[green]ok[/]  {escape(sentence)}")

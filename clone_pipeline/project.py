@@ -36,7 +36,7 @@ Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_len
 class Persona(Settings):
     """Someone whose way of writing the model learns."""
 
-    name: str = Field(min_length=1, description="the name that the clone answers to")
+    name: str = Field(min_length=1, max_length=80, description="the name that the clone answers to")
     accounts: dict[str, list[str]] = Field(
         default_factory=dict,
         description="ids or names by platform: {discord: [..], whatsapp: [..], neutral: [..]}",
@@ -50,8 +50,12 @@ class Persona(Settings):
         lt=10**19,
         description="of bots of the form bias: the person's number in `¶BIAS:> text`",
     )
-    persona: str = Field("", description="of bots of the form bias: said by it before all else")
-    backstory: str = Field("", description="of bots of the form backstory: first line of prompts")
+    persona: str = Field(
+        "", max_length=20_000, description="of bots of the form bias: said by it before all else"
+    )
+    backstory: str = Field(
+        "", max_length=20_000, description="of bots of the form backstory: first line of prompts"
+    )
 
     def prompt(self) -> str:
         """The system prompt, or the line that stands in for it."""

@@ -29,7 +29,7 @@ from clone_pipeline_tests.test_demo import ROOT, SHIPPED
 RULES = {"mention_self_frequency": 1.0, "followup_frequency": 1.0, "delay": {"min": 0, "max": 2}}
 BOT: dict[str, Any] = {
     "persona": "mara",
-    "brain": {"model": {"max_tokens": 60}},
+    "brain": {"model": {"temperature": 0.5, "max_tokens": 60}},
     "rules": RULES | {"limits": {"user_hour": None, "channel_hour": None}},
     "budget": {"characters": 300_000},
 }

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 
@@ -139,7 +140,8 @@ def test_the_host_is_reddits_own_unless_praw_is_told_otherwise(
     for name in NAMES[:2]:
         monkeypatch.setenv(name, "x")
     names = ("client_id_env", "client_secret_env", "username_env", "password_env")
-    reddit = connect(**dict(zip(names, NAMES, strict=True)))
+    given: dict[str, Any] = dict(zip(names, NAMES, strict=True))
+    reddit = connect(**given)
     assert host(reddit) == "oauth.reddit.com"
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from clone_pipeline.bots.connector import Connector, Gone, Refused, Saying, TryLater
 from clone_pipeline.bots.heard import Heard
+from clone_pipeline_tests.bots.platforms.ears import FakeEars
 from clone_pipeline_tests.bots.platforms.listening import reply, until
 from clone_pipeline_tests.bots.platforms.matrix_world import World, after_a_message, elsewhere_in
 
@@ -66,13 +67,20 @@ def test_a_room_that_the_bot_was_put_out_of_is_gone(world: World) -> None:
 
 
 def test_nothing_is_written_into_a_room_that_is_encrypted_now(world: World) -> None:
-    async def then(connector: Connector, heard: Heard) -> None:
-        path = f"/rooms/{heard.channel}/state/m.room.encryption"
-        body = {"algorithm": "m.megolm.v1.aes-sha2"}
-        before = world.proxy.count("GET .*/sync")
-        await asyncio.to_thread(world.anne.call, "PUT", path, body)
-        await until(lambda: world.proxy.count("GET .*/sync") > before)
-        with pytest.raises(Refused, match="encrypted"):
-            await connector.send(reply(heard, "yes"))
+    ears, room = FakeEars(), world.anne.room(world.anna, world.ben)
 
-    after_a_message(world, then)
+    def encrypt() -> None:
+        path = f"/rooms/{room}/state/m.room.encryption"
+        world.anne.call("PUT", path, {"algorithm": "m.megolm.v1.aes-sha2"})
+        world.anne.say(room, "And now?")
+
+    async def live() -> None:
+        async with world.life(ears) as connector:
+            await asyncio.to_thread(world.anne.say, room, "Anna?")
+            await until(lambda: ears.heard)
+            await asyncio.to_thread(encrypt)
+            await until(lambda: len(ears.heard) > 1)  # so what came before it was read, too
+            with pytest.raises(Refused, match="encrypted"):
+                await connector.send(reply(ears.heard[0], "yes"))
+
+    asyncio.run(live())

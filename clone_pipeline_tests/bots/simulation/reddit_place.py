@@ -1,5 +1,6 @@
 import random
 import re
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -140,7 +141,8 @@ class RedditPlace:
         self.waiting[draw.choice(("plan read", "plan write", "spoil read", "spoil write"))] += 1
 
     def malformed(self, draw: random.Random) -> None:
-        self.server.odd = [ODD] if draw.random() < 0.5 else []
+        self.server.odd = [ODD]
+        threading.Timer(0.3, self.server.odd.clear).start()
 
     def parts(self, item: Item) -> list[str]:
         if item.task == "post":
