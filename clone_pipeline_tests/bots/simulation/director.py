@@ -17,6 +17,7 @@ from clone_pipeline_tests.bots.simulation.town import Town
 from clone_pipeline_tests.bots.simulation.traffic import Line
 
 DISTURBED, MALFORMED = 30, 40  # of so many messages of a platform one is followed by that
+CALM = 0.8  # the last fifth of the time goes well
 _ROUND = 0.05  # seconds of what is said at once
 
 
@@ -55,10 +56,10 @@ def _play_in(place: Place, town: Town, lines: Sequence[Line], seconds: float) ->
     def round_of(line: Line) -> int:
         return int((line.at - lines[0].at) / span * seconds / _ROUND)
 
-    for when, group in itertools.groupby(own, key=round_of):
-        at(when * _ROUND, lambda several=list(group): say(several))  # type: ignore[misc]
+    for turn, group in itertools.groupby(own, key=round_of):
+        at(turn * _ROUND, lambda several=list(group): say(several))  # type: ignore[misc]
     for each in own:
-        if draw.random() < 1 / DISTURBED:
+        if draw.random() < 1 / DISTURBED and round_of(each) * _ROUND < CALM * seconds:
             at(round_of(each) * _ROUND, lambda: place.disturb(draw))
         if draw.random() < 1 / MALFORMED:
             at(round_of(each) * _ROUND, lambda: place.malformed(draw))
@@ -126,7 +127,7 @@ class Assassin:
 
     def __post_init__(self) -> None:
         for place in self.town.places:
-            place.hook = self.hook
+            place.hook.hooks.append(self.hook)
 
     def hook(self, platform: Platform, moment: Moment) -> None:
         with self._lock:

@@ -1,7 +1,8 @@
 import random
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from clone_pipeline.bots.heard import Platform
@@ -10,10 +11,11 @@ from clone_pipeline.bots.splitting import split
 from clone_pipeline_tests.bots.platforms import discord_server
 from clone_pipeline_tests.bots.platforms.discord_server import DiscordServer
 from clone_pipeline_tests.bots.platforms.discord_shapes import Body
-from clone_pipeline_tests.bots.simulation.place import Hook, Stored, nobody
+from clone_pipeline_tests.bots.simulation.place import Stored, Watch
 from clone_pipeline_tests.bots.simulation.traffic import Line
 
 TOKEN = "MTA.secret-token.of-the-bot"
+SELDOM = 8.0  # seconds between drops: discord.py waits longer and longer
 DROPS = (None, 4000, 4009, 1001)
 
 
@@ -28,7 +30,8 @@ class DiscordPlace:
     blocked: str
     bot: str
     platform: Platform = "discord"
-    hook: Hook = nobody
+    hook: Watch = field(default_factory=Watch)
+    dropped: float = 0.0
 
     def __post_init__(self) -> None:
         self.direct = {each: self.server.direct(each) for each in self.people}
@@ -64,7 +67,7 @@ class DiscordPlace:
 
     def _say(self, line: Line) -> tuple[Line, str, str]:
         author, channel = self.people[line.who], self.channels[line.where]
-        text, more = line.text, {}
+        text, more = line.text, dict[str, Any]()
         match line.kind:
             case "bot":
                 author = self.bot
@@ -90,7 +93,12 @@ class DiscordPlace:
         self.server.delete(self.homes[message_id], message_id)
 
     def disturb(self, draw: random.Random) -> None:
-        match draw.choice(("drop", "invalid", "fault", "fault")):
+        chosen = draw.choice(("drop", "invalid", "fault", "fault"))
+        if chosen != "fault" and time.monotonic() - self.dropped > SELDOM:
+            self.dropped = time.monotonic()
+        else:
+            chosen = "fault"
+        match chosen:
             case "drop":
                 self.server.drop(draw.choice(DROPS))
             case "invalid":

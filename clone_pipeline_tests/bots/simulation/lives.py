@@ -1,13 +1,15 @@
-"""`python -m ...lives RUN.json ANCHOR BEGAN SPEED`: the bots' process, one life after the other.
+"""`python -m ...lives`: the bots' process, one life after the other.
 
-For each line on its standard input it forks a process that runs the bots by `running.run`, tells
-its id, and when it has ended, how. The libraries are loaded once, before: SIGKILL, however often,
-hits bots and not imports.
+The first line on its standard input is JSON: `run` is the path of RUN.json, `anchor`, `began` and
+`speed` are the clock's, `environment` has the credentials. For each further line it forks a
+process that runs the bots by `running.run`, tells its id, and when it has ended, how. The
+libraries are loaded once, before: SIGKILL, however often, hits bots and not imports.
 """
 
 import asyncio
 import gc
 import importlib
+import json
 import logging
 import os
 import signal
@@ -39,15 +41,18 @@ def live(plan: Plan, clock: SpedClock) -> None:
     asyncio.run(main())
 
 
-def main(run: str, anchor: str, began: str, speed: str) -> None:
-    plan = Plan.model_validate_json(Path(run).read_text())
-    clock = SpedClock(datetime.fromisoformat(anchor), datetime.fromisoformat(began), float(speed))
+def main() -> None:
     logging.basicConfig(format="%(relativeCreated)d %(process)d %(levelname)s %(name)s %(message)s")
     logging.getLogger("clone_pipeline").setLevel(logging.INFO)
     for name in LIBRARIES:
         importlib.import_module(name)
-    for name in (*plan.bots["anna"].platforms(), *PARTS):
+    for name in ("discord", "telegram", "reddit", "matrix", *PARTS):
         importlib.import_module(f"clone_pipeline.bots.platforms.{name}")
+    given = json.loads(sys.stdin.readline())
+    os.environ.update(given["environment"])
+    plan = Plan.model_validate_json(Path(given["run"]).read_text())
+    began = datetime.fromisoformat(given["began"])
+    clock = SpedClock(datetime.fromisoformat(given["anchor"]), began, given["speed"])
     gc.freeze()
     _tell("ready")
     for _ in sys.stdin:
@@ -72,4 +77,4 @@ def _tell(line: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

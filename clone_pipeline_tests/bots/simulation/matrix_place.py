@@ -3,16 +3,15 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from clone_pipeline.bots.heard import Platform
 from clone_pipeline.bots.items import Item
 from clone_pipeline.bots.platforms.matrix_sending import texts_of
-from clone_pipeline_tests.bots.platforms import matrix_proxy, synapse
+from clone_pipeline_tests.bots.platforms import matrix_proxy
 from clone_pipeline_tests.bots.platforms.matrix_proxy import Json, MatrixProxy
-from clone_pipeline_tests.bots.platforms.synapse import PASSWORD, User
-from clone_pipeline_tests.bots.simulation.place import Hook, Stored, nobody
+from clone_pipeline_tests.bots.platforms.synapse import PASSWORD, Synapse, User
+from clone_pipeline_tests.bots.simulation.place import Stored, Watch
 from clone_pipeline_tests.bots.simulation.traffic import Line
 
 _SEND = re.compile(r"/_matrix/client/v3/rooms/[^/]+/send/m\.room\.message/")
@@ -29,7 +28,7 @@ MALFORMED: tuple[Any, ...] = (
     None, 7, {}, {"type": 7}, {"type": "m.room.message", "content": None},
     {"type": "m.room.redaction", "redacts": 7}, {"type": "m.room.encrypted", "content": 7},
 )  # fmt: skip
-_PEOPLE = 8
+_PEOPLE = 5
 
 
 @dataclass
@@ -44,7 +43,7 @@ class MatrixPlace:
     rooms: list[str]
     directs: dict[str, str]
     platform: Platform = "matrix"
-    hook: Hook = nobody
+    hook: Watch = field(default_factory=Watch)
     homes: dict[str, tuple[str, User]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -129,13 +128,11 @@ def _stored(event: Json) -> Stored:
 
 
 @contextmanager
-def matrix_place(folder: Path, channels: int) -> Iterator[MatrixPlace]:
-    folder.mkdir()
-    with (
-        synapse.running(folder) as server,
-        matrix_proxy.running(f"http://127.0.0.1:{server.port}") as proxy,
-    ):
-        bot, other, shut_out = (server.user(name) for name in ("anna", "other", "blocked"))
+def matrix_place(server: Synapse, channels: int) -> Iterator[MatrixPlace]:
+    """New accounts and rooms on a homeserver that runs."""
+    with matrix_proxy.running(f"http://127.0.0.1:{server.port}") as proxy:
+        names = ("Anna", "Other", "Blocked")
+        bot, other, shut_out = (server.user(name.casefold(), name) for name in names)
         people = [server.user("person") for _ in range(_PEOPLE)]
         rooms = [people[0].room(bot, other, shut_out, *people[1:]) for _ in range(channels)]
         directs = {each.id: each.room(bot) for each in people}

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from clone_pipeline.bots.heard import Platform
@@ -10,8 +10,18 @@ from clone_pipeline.bots.items import Item
 from clone_pipeline_tests.bots.simulation.traffic import Line
 
 Moment = Literal["before", "after"]
-# Called in the platform's thread when a send arrived, before and after it was stored.
 Hook = Callable[[Platform, Moment], None]
+
+
+@dataclass
+class Watch:
+    """Called in the platform's thread when a send arrived, before and after it was stored."""
+
+    hooks: list[Hook] = field(default_factory=list)
+
+    def __call__(self, platform: Platform, moment: Moment) -> None:
+        for hook in self.hooks:
+            hook(platform, moment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,7 @@ class Place(Protocol):
     """One platform with its people; `settings` and `environment` are the bot's."""
 
     platform: Platform
-    hook: Hook
+    hook: Watch
 
     @property
     def settings(self) -> Mapping[str, Any]: ...
@@ -67,7 +77,3 @@ class Place(Protocol):
 
     def stored(self) -> list[Stored]:
         """All messages that the bot has there, oldest first."""
-
-
-def nobody(platform: Platform, moment: Moment) -> None:
-    """A hook that does nothing."""

@@ -1,5 +1,6 @@
 """The bots' process, seen from the test: started, killed, started again with the same files."""
 
+import json
 import os
 import signal
 import subprocess
@@ -23,11 +24,16 @@ class Lives:
     pid: int = 0
     ends: list[int] = field(default_factory=list)
 
+    def prepare(self, run: Path, clock: SpedClock, environment: Mapping[str, str]) -> None:
+        """What all lives have in common."""
+        times = {"anchor": clock.anchor.isoformat(), "began": clock.began.isoformat()}
+        given = times | {"speed": clock.speed, "run": str(run), "environment": dict(environment)}
+        self._say(json.dumps(given))
+        assert self._line() == "ready\n"
+
     def start(self) -> None:
         """Begin a life."""
-        assert self.child.stdin
-        self.child.stdin.write("live\n")
-        self.child.stdin.flush()
+        self._say("live")
         self.pid = int(self._line())
 
     def kill(self) -> None:
@@ -58,6 +64,11 @@ class Lives:
     def tail(self) -> str:
         return self.log.read_text(errors="replace")[-6000:]
 
+    def _say(self, line: str) -> None:
+        assert self.child.stdin
+        self.child.stdin.write(f"{line}\n")
+        self.child.stdin.flush()
+
     def _line(self) -> str:
         assert self.child.stdout
         line = self.child.stdout.readline()
@@ -66,20 +77,15 @@ class Lives:
 
 
 @contextmanager
-def lives(
-    run: Path, clock: SpedClock, environment: Mapping[str, str], log: Path
-) -> Iterator[Lives]:
-    """What is ready to run the bots of a plan again and again."""
-    times = (clock.anchor.isoformat(), clock.began.isoformat(), str(clock.speed))
-    program = [sys.executable, "-m", "clone_pipeline_tests.bots.simulation.lives", str(run), *times]
+def lives(log: Path) -> Iterator[Lives]:
+    """What is loading all that bots need, to run them again and again."""
+    program = [sys.executable, "-m", "clone_pipeline_tests.bots.simulation.lives"]
     with log.open("w") as errors:
         child = subprocess.Popen(
-            program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True,
-            env=os.environ | dict(environment),
-        )  # fmt: skip
+            program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
+        )
     made = Lives(child, log)
     try:
-        assert made._line() == "ready\n"
         yield made
     finally:
         if made.pid and not made.is_dead():

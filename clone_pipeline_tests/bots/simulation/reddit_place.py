@@ -15,7 +15,7 @@ from clone_pipeline_tests.bots.platforms import reddit_server
 from clone_pipeline_tests.bots.platforms.reddit_bot import ENVIRONMENT
 from clone_pipeline_tests.bots.platforms.reddit_life import ME, Json, Letter, Life
 from clone_pipeline_tests.bots.platforms.reddit_server import BotReddit
-from clone_pipeline_tests.bots.simulation.place import Hook, Stored, nobody
+from clone_pipeline_tests.bots.simulation.place import Stored, Watch
 from clone_pipeline_tests.bots.simulation.traffic import Line
 from clone_pipeline_tests.reddit.reddit_server import Fault
 from clone_pipeline_tests.reddit.reddit_world import Note
@@ -31,7 +31,7 @@ class Watched(Life):
 
     def __init__(self) -> None:
         super().__init__()
-        self.hook: Hook = nobody
+        self.hook = Watch()
 
     def answer(self, parent: Note, text: str, *, author: str = "ben", **given: Any) -> Note:
         if author != ME:
@@ -64,6 +64,7 @@ class RedditPlace:
     waiting: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
+        self.hook = self.life.hook
         urls = {"praw_oauth_url": self.server.url, "praw_reddit_url": self.server.url}
         self.environment = ENVIRONMENT | urls
         places: dict[str, dict[str, float]] = {sub: {} for sub in self.subs}
@@ -74,14 +75,6 @@ class RedditPlace:
         draw = random.Random(self.seed)
         self.server.plan = lambda number, path: self._fault("plan", path, draw)
         self.server.spoil = lambda number, path: self._fault("spoil", path, draw)
-
-    @property
-    def hook(self) -> Hook:
-        return self.life.hook
-
-    @hook.setter
-    def hook(self, hook: Hook) -> None:
-        self.life.hook = hook
 
     def _fault(self, when: str, path: str, draw: random.Random) -> Fault:
         writes = path.startswith(("/api/comment", "/api/submit"))

@@ -13,7 +13,7 @@ from clone_pipeline.bots.splitting import split
 from clone_pipeline_tests.bots.platforms import telegram_server
 from clone_pipeline_tests.bots.platforms.telegram_server import BOT, TOKEN, TelegramServer
 from clone_pipeline_tests.bots.platforms.telegram_shapes import Message
-from clone_pipeline_tests.bots.simulation.place import Hook, Stored, nobody
+from clone_pipeline_tests.bots.simulation.place import Stored, Watch
 from clone_pipeline_tests.bots.simulation.traffic import Line
 
 FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -37,7 +37,7 @@ class TelegramPlace:
     people: int
     groups: list[Message]
     platform: Platform = "telegram"
-    hook: Hook = nobody
+    hook: Watch = field(default_factory=Watch)
     told: dict[str, Message] = field(default_factory=dict)
     # How many sends had an outcome that nobody can know.
     unknown: int = 0

@@ -10,6 +10,7 @@ from typing import Any
 
 from clone_pipeline.bots.heard import Platform
 from clone_pipeline.bots.plan import Plan
+from clone_pipeline_tests.bots.platforms.synapse import Synapse
 from clone_pipeline_tests.bots.simulation import words
 from clone_pipeline_tests.bots.simulation.clock import SpedClock, clock
 from clone_pipeline_tests.bots.simulation.discord_place import discord_place
@@ -100,11 +101,11 @@ def _of(place: Place) -> dict[str, Any]:
 
 
 @contextmanager
-def town(folder: Path, size: Size) -> Iterator[Town]:
+def town(folder: Path, size: Size, homeserver: Synapse) -> Iterator[Town]:
     """Everything but a running bot."""
     with ExitStack() as stack:
-        entered: list[Place] = []
-        matrix = matrix_place(folder / "matrix", CHANNELS - 1)
+        child, entered = stack.enter_context(lives(folder / "log")), list[Place]()
+        matrix = matrix_place(homeserver, CHANNELS - 2)
         begun = threading.Thread(target=lambda: entered.append(matrix.__enter__()))
         begun.start()
         made = stack.enter_context(model(size.seed))
@@ -127,5 +128,5 @@ def town(folder: Path, size: Size) -> Iterator[Town]:
         path.write_text(json.dumps(run))
         plan = Plan.model_validate_json(path.read_text())
         environment = {name: value for each in places for name, value in each.environment.items()}
-        opened = lives(path, time, environment, folder / "log")
-        yield Town(size, places, made, plan, time, stack.enter_context(opened))
+        child.prepare(path, time, environment)
+        yield Town(size, places, made, plan, time, child)
