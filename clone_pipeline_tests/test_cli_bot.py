@@ -61,6 +61,13 @@ def typed(
     return done
 
 
+def asked(folder: Path, *words: str, code: int = 0) -> str:
+    """What a command that runs no bot shows."""
+    shown = CliRunner().invoke(cli.app, ["bot", *words, "--project", str(folder)])
+    assert shown.exit_code == code, shown.output
+    return shown.output
+
+
 def test_a_bot_talks_where_neither_torch_nor_dagster_is_installed(folder: Path) -> None:
     done = typed(folder, "--status-port", "0", said="hello there\nhow are you?\n")
     assert re.findall("robo: (.*)", done.stdout) == [
@@ -79,36 +86,36 @@ def test_a_rehearsal_shows_what_would_be_said_and_leaves_no_trace_but_its_cost(
     assert "robo: " not in done.stdout
     assert "speaks: direct" in done.stdout
     assert "quite so." in done.stdout
-    shown = typed(folder, "status")
-    assert "READ: submissions=0\tcomment=0\t| WRITE: post=0\treply=0\t| SPEND=" in shown.stdout
-    assert not shown.stdout.split("SPEND=")[1].startswith("0%")
+    shown = asked(folder, "status")
+    assert "READ: submissions=0\tcomment=0\t| WRITE: post=0\treply=0\t| SPEND=" in shown
+    assert not shown.split("SPEND=")[1].startswith("0%")
 
 
 def test_why_it_spoke_can_be_asked_and_orders_are_taken(folder: Path) -> None:
     typed(folder, "--status-port", "0", said="hello there\n")
-    said = typed(folder, "explain", "nothing-like-it").stdout
+    said = asked(folder, "explain", "nothing-like-it")
     (heard_id,) = set(re.findall("[0-9a-f]{32}", said)) or {""}
-    told = typed(folder, "explain", heard_id).stdout
+    told = asked(folder, "explain", heard_id)
     assert "It is a direct message, which is always answered." in told
-    assert "paused" in typed(folder, "pause", "robo").stdout
+    assert "paused" in asked(folder, "pause", "robo")
     quiet = typed(folder, "--status-port", "0", said="are you there?\n")
     assert "robo: " not in quiet.stdout
-    assert "(paused)" in typed(folder, "status").stdout
-    assert "goes on" in typed(folder, "resume").stdout
-    assert "erased in 2 messages" in typed(folder, "forget", "terminal", "you", "--stop").stdout
+    assert "(paused)" in asked(folder, "status")
+    assert "goes on" in asked(folder, "resume")
+    assert "erased in 2 messages" in asked(folder, "forget", "terminal", "you", "--stop")
     silent = typed(folder, "--status-port", "0", said="and now?\n")
     assert "robo: " not in silent.stdout
 
 
 def test_faults_name_the_key_and_the_fix(folder: Path) -> None:
-    wrong = typed(folder, "--only", "nobody", code=1)
-    assert "no bot `nobody`" in wrong.stderr
-    assert "Name one of robo" in wrong.stderr
-    assert "no message that a bot sent" in typed(folder, "regenerate", "x", code=1).stderr
+    wrong = asked(folder, "--only", "nobody", code=1)
+    assert "no bot `nobody`" in wrong
+    assert "Name one of robo" in wrong
+    assert "no message that a bot sent" in asked(folder, "regenerate", "x", code=1)
     (folder / "clone.yaml").write_text("bots: {robo: {persona: [bob]}}", encoding="utf-8")
-    assert "`bob`, who is no persona" in typed(folder, code=1).stderr
+    assert "`bob`, who is no persona" in asked(folder, code=1)
     (folder / "clone.yaml").write_text("bots: {robo: {discord: {}}}", encoding="utf-8")
-    assert "no platform that can be joined" in typed(folder, code=1).stderr
+    assert "no platform that can be joined" in asked(folder, code=1)
 
 
 def test_a_plan_runs_without_the_project_and_holds_no_secret(

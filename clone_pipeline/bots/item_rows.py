@@ -1,6 +1,6 @@
 """Items as rows of the file: added once, moved on by conditional updates, every step noted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -96,6 +96,29 @@ def items(file: QueueFile, where: str, *values: Any, order: str = "number") -> l
     return [_item(row) for row in file.rows(query, *values)]
 
 
+def first_due(
+    file: QueueFile, bot: str, platform: str, *, now: datetime, but: Collection[str], most: int
+) -> list[Item]:
+    """Of each channel what is due the longest and nobody has taken; the longest due first.
+
+    A channel that is behind keeps no other waiting, and what waits in it is not read.
+
+    Args:
+        file: where they lie.
+        bot: whose.
+        platform: where.
+        now: the present.
+        but: channels that are left out.
+        most: items.
+    """
+    due = f"{OPEN} and held = 0 and due <= ? and bot = ? and platform = ?"
+    due += f" and channel not in ({_marks(but)})"
+    firsts = f"select number, min(due) from items where {due} group by channel order by 2 limit ?"
+    found = file.rows(firsts, stamp(now), bot, platform, *but, most)
+    numbers = [number for number, _ in found]
+    return items(file, f"number in ({_marks(numbers)})", *numbers, order="due, number")
+
+
 def known(file: QueueFile, key: Key) -> Item:
     """The item of this key.
 
@@ -115,5 +138,5 @@ def _item(row: Sequence[Any]) -> Item:
     return Item(key, task, state, from_json(heard), *facts, *last)
 
 
-def _marks(values: Sequence[object]) -> str:
+def _marks(values: Collection[object]) -> str:
     return ", ".join("?" * len(values))

@@ -13,6 +13,7 @@ from clone_pipeline.bots.bot import Bot
 from clone_pipeline.bots.connector import Connector
 from clone_pipeline.bots.deciding import Decider
 from clone_pipeline.bots.heard import Heard, Platform
+from clone_pipeline.bots.item_rows import first_due
 from clone_pipeline.bots.items import Item, Key
 from clone_pipeline.bots.past import is_ours
 from clone_pipeline.bots.platform_settings import PlatformSettings
@@ -162,8 +163,11 @@ class Lane:
         queue, bot = self.bot.queue, self.bot
         while True:
             wait = IDLE_SECONDS
-            if not orders.paused(queue.file, bot.name) and len(self._working) < AT_ONCE:
-                for item in queue.due(bot.now(), bot=bot.name, platform=self.platform):
+            if not orders.paused(queue.file, bot.name) and (free := AT_ONCE - len(self._working)):
+                for item in first_due(
+                    queue.file, bot.name, self.platform, now=bot.now(), but=self._channels,
+                    most=free,
+                ):  # fmt: skip
                     self._begin(item)
                 due = queue.next_due(bot=bot.name, platform=self.platform)
                 if due and due > bot.now():  # else it waits for its channel, whose end is told
@@ -171,10 +175,7 @@ class Lane:
             await bot.clock.wait(self._to_speak, wait)
 
     def _begin(self, item: Item) -> None:
-        """Work on an item, one of each channel and `AT_ONCE` of the lane at a time."""
-        busy = item.heard.channel in self._channels or item.key in self._working
-        if busy or len(self._working) >= AT_ONCE:
-            return
+        """Work on an item, one of each channel at a time."""
         self._channels.add(item.heard.channel)
         self._working[item.key] = asyncio.create_task(self._work(item))
 

@@ -78,6 +78,8 @@ class MatrixPlace:
                     author, more = self.other, {"msgtype": "m.notice"}
                 case "blocked":
                     author = self.shut_out
+                case "stop":  # of so few people only one
+                    author = self.people[-1]
                 case "direct":
                     room = self.directs[author.id]
             if line.kind == "reply" and (ours := self._last_of_ours(room)):
