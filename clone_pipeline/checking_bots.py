@@ -1,6 +1,5 @@
 """What `check` says of the bots: where they can go, what they ask, what reaches whom."""
 
-from clone_pipeline.bots.endpoints import EndpointSettings
 from clone_pipeline.bots.opening import module_of
 from clone_pipeline.bots.settings import BotSettings
 from clone_pipeline.llm.hosts import host_of
@@ -31,7 +30,7 @@ def check_bots(settings: Project, *, deployed: bool) -> tuple[list[str], list[st
         who = ", ".join(voice.name for voice in bot.voices.values()) or name
         facts.append(f"bot {name} ({who}): {', '.join(there) or 'nowhere yet'}; {_asks(bot)}")
         facts += [f"bot {name}: {sentence}" for sentence in bot.brain.sentences()]
-        for key, endpoint in _endpoints(bot).items():
+        for key, endpoint in bot.endpoints().items():
             try:
                 api_key(endpoint.api_key_env)
             except FaultyInput as error:
@@ -54,13 +53,3 @@ def _asks(bot: BotSettings) -> str:
     own = any(m.base_url is None for m in bot.brain.models())
     asked = [*(["this project's own model"] if own else []), *sorted(hosts)]
     return f"what is said there goes to {' and '.join(asked)}"
-
-
-def _endpoints(bot: BotSettings) -> dict[str, EndpointSettings]:
-    brain = bot.brain
-    given: dict[str, EndpointSettings | None] = {
-        "brain.model": brain.model, "brain.post_model": brain.post_model,
-        "brain.toxicity": brain.toxicity, "brain.captions": brain.captions,
-        "ranker": bot.ranker, "reddit.images": bot.reddit.images if bot.reddit else None,
-    }  # fmt: skip
-    return {key: each for key, each in given.items() if each is not None}

@@ -19,7 +19,9 @@ from clone_pipeline import project
 from clone_pipeline.bots import explaining, forgetting, orders, own_model, queue_file, rehearsing
 from clone_pipeline.bots import status as statuses
 from clone_pipeline.bots.budget import Budget
+from clone_pipeline.bots.explaining import clean
 from clone_pipeline.bots.items import Item
+from clone_pipeline.bots.limits import plain
 from clone_pipeline.bots.plan import Plan
 from clone_pipeline.bots.queue import Queue
 from clone_pipeline.bots.reasons import REASONS
@@ -72,6 +74,7 @@ def bot(
         load_env(folder)
         plan = _plan(folder, only or [], rehearse=rehearse, status_port=status_port)
         if plan_to:
+            plan_to.touch(mode=0o600)
             plan_to.write_text(plan.model_dump_json(indent=1, exclude_unset=True), encoding="utf-8")
             next_command(f"python -m clone_pipeline.bots {plan_to}")
             return
@@ -156,6 +159,7 @@ def forget(
         if platform not in project.PLATFORMS:
             fix = f"Name one of {', '.join(project.PLATFORMS)}."
             raise FaultyInput([Fault("PLATFORM", f"`{platform}`", fix)])
+        user = plain(user) if platform == "reddit" else user
         count = forgetting.forget_user(file, platform=platform, author=user, now=now)
         if stop:
             forgetting.stop(file, platform=platform, author=user, now=now)
@@ -245,7 +249,8 @@ def _reading(folder: Path) -> Iterator[queue_file.QueueFile]:
 def _uncertain(found: list[Item]) -> None:
     for item in found:
         where = f"{item.key.platform} {item.heard.channel}"
-        out.print(escape(f"  uncertain: {item.key.message_id} ({where}): look there yourself"))
+        told = f"  uncertain: {item.key.message_id} ({where}): look there yourself"
+        out.print(escape(clean(told)))
 
 
 def _plan(folder: Path, only: list[str], *, rehearse: bool, status_port: int) -> Plan:

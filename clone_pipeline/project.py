@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, StringConstraints, ValidationError, field_validator
 
 from clone_pipeline import strict_yaml
+from clone_pipeline.bots import places
 from clone_pipeline.bots.heard import Platform
 from clone_pipeline.bots.plan import Plan
 from clone_pipeline.bots.settings import BotName, BotSettings
@@ -220,7 +221,7 @@ def parse(written: str, *, folder: Path) -> Project:
         project = Project.model_validate(tree)
     except ValidationError as error:
         raise FaultyInput([*faults_of(error, Project), *faults]) from None
-    if faults := [*faults, *_unknown_personas(project)]:
+    if faults := [*faults, *_unknown_personas(project), *_torn_places(project)]:
         raise FaultyInput(faults)
     return project
 
@@ -241,6 +242,17 @@ def _unknown_personas(project: Project) -> Iterator[Fault]:
             if persona not in known:
                 fix = f"Name one of {', '.join(sorted(known)) or '(there are none)'}, or add it."
                 yield Fault(f"bots.{name}.{where}", f"`{persona}`, who is no persona", fix)
+
+
+def _torn_places(project: Project) -> Iterator[Fault]:
+    """Settings of bots that are each right, and wrong together."""
+    for name, bot in project.bots.items():
+        for platform, given in bot.platforms().items():
+            for where, why in places.faults(bot.rules, given):
+                fix = "Set both keys there."
+                yield Fault(
+                    f"bots.{name}.{platform}.{where}", f"with what is around it: {why}", fix
+                )
 
 
 def _twice_claimed(tree: dict[str, Any]) -> list[Fault]:

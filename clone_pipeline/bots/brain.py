@@ -122,6 +122,8 @@ class Brain:
     async def post(self, plan: Heard, *, speaker: VoiceSettings) -> Written | Refused:
         """See `post`."""
         chosen = self.settings
+        if chosen.post_model and chosen.post_model.base_url:
+            speaker = speaker.model_copy(update={"model": None})  # its name at the other endpoint
         return await post(
             plan, speaker=speaker, ask=self.posts, gate=self.gate, rules=chosen.rules(),
             patience=chosen.patience(chosen.post_model or chosen.model), dialect=chosen.dialect,

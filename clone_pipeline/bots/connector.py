@@ -69,6 +69,9 @@ class Ears(Protocol):
     def deleted(self, message_id: str) -> None:
         """The platform says that this message was deleted."""
 
+    def edited(self, message_id: str, text: str) -> None:
+        """Its writer changed it: what is not answered yet is answered as it now stands."""
+
     def is_ours(self, message_id: str) -> bool:
         """The bot sent this message, in whatever life."""
 
@@ -91,6 +94,9 @@ class Connector(Protocol):
         Started again after it raised, it goes on where it was as far as the platform lets it:
         messages that it tells twice are known by their ids.
         """
+
+    async def ready(self) -> None:
+        """Wait until the connection stands: before that nothing counts as being sent."""
 
     async def send(self, saying: Saying) -> str:
         """Send it; the platform's id of (the first part of) our message.
@@ -121,3 +127,6 @@ class Connector(Protocol):
 
     async def introduce(self, text: str) -> None:
         """Write into the account's profile that it is a bot, unless it says so already."""
+
+    async def close(self) -> None:
+        """The bot ends here: let go of what outlives `run`."""

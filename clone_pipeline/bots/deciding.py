@@ -3,12 +3,11 @@
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
-from clone_pipeline.bots import forgetting, orders, past, rules, voices, wishes
+from clone_pipeline.bots import forgetting, gates, orders, past, rules, voices, wishes
 from clone_pipeline.bots.bot import Bot
 from clone_pipeline.bots.heard import Decision, Heard
-from clone_pipeline.bots.items import Item, Key
+from clone_pipeline.bots.items import Key
 from clone_pipeline.bots.places import place_of
 from clone_pipeline.bots.platform_settings import PlaceSettings, PlatformSettings
 from clone_pipeline.bots.wire import BudgetSpent
@@ -16,6 +15,7 @@ from clone_pipeline.llm.asking import LlmFailure
 
 log = logging.getLogger(__name__)
 
+COMMAND = "command"
 _MOST_PLACES = 10_000
 
 
@@ -26,13 +26,13 @@ class Decider:
     Attributes:
         bot: whose rules and dice.
         platform: its settings there.
-        obey: does what an operator orders, and says so in a sentence.
+        obey: does what somebody (the second) orders (the first), and says so in a sentence.
         places: rules that were put together before, by channel, server and author.
     """
 
     bot: Bot
     platform: PlatformSettings
-    obey: Callable[[str], Awaitable[str]]
+    obey: Callable[[str, str], Awaitable[str]]
     places: dict[tuple[str, str, str], PlaceSettings] = field(default_factory=dict)
 
     def place(self, heard: Heard) -> PlaceSettings:
@@ -59,21 +59,29 @@ class Decider:
         item = queue.get(key)
         if item is None or item.state != "seen":
             return False
-        heard, now = item.heard, bot.now()
-        if not heard.ours and wishes.asks_to_stop(heard, names=bot.names()):
-            return self._left_alone(item, now)
-        if order := wishes.order_in(heard, operators=self.platform.operators):
-            return await self._obeyed(key, order)
+        heard = item.heard
+        if order := self.order(heard):
+            return await self._obeyed(key, order, heard.author)
         decision = await self._decision(heard, self.place(heard))
         return queue.decided(key, decision, now=bot.now()) and decision.speak
 
-    def _left_alone(self, item: Item, now: datetime) -> bool:
-        key, file = item.key, self.bot.queue.file
+    def order(self, heard: Heard) -> str:
+        """What is ordered in the message, "" if it is none."""
+        return wishes.order_in(heard, operators=self.platform.operators)
+
+    def asks_to_stop(self, heard: Heard) -> bool:
+        """Whether its author wants to be left alone."""
+        return not heard.ours and wishes.asks_to_stop(heard, names=self.bot.names())
+
+    def leave_alone(self, key: Key, author: str) -> None:
+        """Never write to the author of this again; in a rehearsal that is meant in earnest, too."""
+        file, now = self.bot.queue.file, self.bot.now()
         with file.transaction():
             self.bot.queue.decided(key, Decision(False, "stopped"), now=now)
-            ended = forgetting.stop(file, platform=key.platform, author=item.heard.author, now=now)
+            ended = forgetting.stop(file, platform=key.platform, author=author, now=now)
+        if self.bot.rehearse:
+            forgetting.stop(self.bot.budget.file, platform=key.platform, author=author, now=now)
         log.info("somebody is left alone from now on; %d replies are given up", ended)
-        return False
 
     async def _decision(self, heard: Heard, place: PlaceSettings) -> Decision:
         bot = self.bot
@@ -88,18 +96,22 @@ class Decider:
         history = past.history(bot.queue.file, heard, bot.name, now=bot.now())
         made = rules.decide(heard, settings=place, history=history, now=bot.now(), draw=bot.draw)
         if made.speak and made.ranked is not None:
-            made = await self._ranked(heard, made)
+            made = await self._ranked(heard, place, made)
         if bot.rehearse:
             made = replace(made, delay=0.0)
         return replace(made, speaker=self._speaker(heard, place, made, named))
 
-    async def _ranked(self, heard: Heard, made: Decision) -> Decision:
+    async def _ranked(self, heard: Heard, place: PlaceSettings, made: Decision) -> Decision:
         assert self.bot.rank
         try:
             score = await self.bot.rank(heard)
         except (LlmFailure, BudgetSpent) as error:
             log.warning("%s: the reply ranker gave no score: %s", self.bot.name, error)
             return replace(made, speak=False)
+        # Others may have been answered while the ranker thought.
+        history = past.history(self.bot.queue.file, heard, self.bot.name, now=self.bot.now())
+        if reason := gates.closed(heard, place, history, self.bot.now()):
+            return Decision(False, reason)
         speaks = made.ranked is not None and score >= made.ranked
         return replace(made, speak=speaks, probability=round(score, 4))
 
@@ -114,10 +126,12 @@ class Decider:
             self.bot.personas(place), channel=heard.channel, fixed={}, rng=self.bot.draw
         )
 
-    async def _obeyed(self, key: Key, order: str) -> bool:
+    async def _obeyed(self, key: Key, order: str, author: str) -> bool:
+        """Do it, then say so; who is killed between does it again, which changes nothing."""
         queue = self.bot.queue
-        if not queue.decided(key, Decision(True, "command"), now=self.bot.now()):
-            return False
-        queue.generating(key, now=self.bot.now())
-        sentence = await self.obey(order)
-        return queue.generated(key, sentence, model="", now=self.bot.now())
+        sentence, now = await self.obey(order, author), self.bot.now()
+        with queue.file.transaction():
+            if not queue.decided(key, Decision(True, COMMAND), now=now):
+                return False
+            queue.generating(key, now=now)
+            return queue.generated(key, sentence, model="", now=now)

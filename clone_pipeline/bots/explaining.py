@@ -56,23 +56,23 @@ def _found(queue: Queue, message_id: str) -> list[Item]:
 def _unknown(queue: Queue, message_id: str) -> str:
     query = "select message_id from items order by number desc limit ?"
     known = [heard for (heard,) in queue.file.rows(query, _LATEST)]
-    asked = _clean(_quoted(message_id))
+    asked = clean(_quoted(message_id))
     if not known:
         return f"No bot heard {asked}, nor anything else yet."
     close = difflib.get_close_matches(message_id, known, n=3, cutoff=0.6)
     hint = "The closest ids are" if close else "The last ones that were heard are"
-    listed = ", ".join(_clean(known_id) for known_id in close or known[:3])
+    listed = ", ".join(clean(known_id) for known_id in close or known[:3])
     return f"No bot heard {asked}. It takes the platform's own id of a message. {hint}: {listed}."
 
 
 def _story(queue: Queue, item: Item, reasons: Mapping[str, str], zone: tzinfo) -> str:
     platform, bot, message_id = item.key
     what = "a message" if item.task == "reply" else "a post of its own"
-    lines = [f"{_clean(message_id)} on {platform}: {what}, in the queue of {_clean(bot)}"]
+    lines = [f"{clean(message_id)} on {platform}: {what}, in the queue of {clean(bot)}"]
     for at, state, note in steps(queue.file, item.key):
         sentence = _sentence(item, state, note, reasons, zone)
-        lines.append(f"  {_time(at, zone)}  {_clean(sentence)}")
-    return "\n".join([*lines, f"  {_clean(_now(item, zone))}"])
+        lines.append(f"  {_time(at, zone)}  {clean(sentence)}")
+    return "\n".join([*lines, f"  {clean(_now(item, zone))}"])
 
 
 def _sentence(item: Item, state: str, note: str, reasons: Mapping[str, str], zone: tzinfo) -> str:
@@ -136,6 +136,6 @@ def _quoted(text: str) -> str:
     return f'"{text[:_LONGEST]}..." ({len(text):,} characters)'
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """On one line, without what a terminal obeys: nobody's message forges a line of the story."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -33,7 +33,7 @@ def finished(written: Written, item: Item, *, bot: Bot, voice: VoiceSettings) ->
         chosen = stable_draw(*item.key).choice(forms)
         text = chosen.format(who=written.bias, text=text)
     notice = bot.settings.honesty.first_message.replace("{name}", voice.name)
-    if notice and _is_first(item, bot):
+    if notice and not _knows(item, notice, bot):
         text = f"{text}\n\n{notice}"
     return text
 
@@ -44,8 +44,8 @@ def title_and_body(text: str) -> tuple[str, str]:
     return title, body
 
 
-def _is_first(item: Item, bot: Bot) -> bool:
-    """The author never had a word of this bot."""
+def _knows(item: Item, notice: str, bot: Bot) -> bool:
+    """Nobody in particular is written to, or whoever is was told before."""
     if item.task == "post" or item.key.platform == "terminal":
-        return False
-    return not past.ever_replied(bot.queue.file, item.heard, bot.name)
+        return True
+    return past.ever_told(bot.queue.file, item.heard, bot.name, notice)

@@ -17,7 +17,7 @@ _HERE = (
     "state in ('seen', 'decided', 'generating', 'generated') or (state = 'sending' and held = 0)"
 )
 _IS = "platform = ? and bot = ? and message_id = ?"
-_BY = "platform = ? and author = ? and task = 'reply'"
+_BY = "platform = ? and author = ?"
 
 
 def stop(file: QueueFile, *, platform: str, author: str, now: datetime) -> int:
@@ -28,6 +28,7 @@ def stop(file: QueueFile, *, platform: str, author: str, now: datetime) -> int:
     with file.transaction():
         whose = (platform, author.casefold())
         file.run("insert or ignore into stops values (?, ?, ?)", *whose, stamp(now))
+        _count(file)
         return _give_up(file, _BY, *whose, why=STOPPED, now=now)
 
 
@@ -54,17 +55,24 @@ def forget_user(file: QueueFile, *, platform: str, author: str, now: datetime) -
             if new != old:
                 file.run("update items set heard = ? where number = ?", as_json(new), number)
                 count += 1
-    file.rows("pragma wal_checkpoint(truncate)")
+        _count(file)
+    _overwrite(file)
     return count
 
 
-def forget_before(file: QueueFile, *, before: datetime) -> int:
-    """Erase all texts of items that ended and are older than that; ids and reasons stay."""
-    ended = "state in ('silent', 'sent', 'failed', 'uncertain') and arrived < ?"
+def forget_before(file: QueueFile, bot: str, *, before: datetime) -> int:
+    """Erase all texts of the bot's items that ended before that; ids and reasons stay."""
+    ended = "state in ('silent', 'sent', 'failed', 'uncertain') and bot = ? and arrived < ?"
     with file.transaction():
-        count = _erase(file, ended, stamp(before))
-    file.rows("pragma wal_checkpoint(truncate)")
+        count = _erase(file, ended, bot, stamp(before))
+    if count:
+        _overwrite(file)
     return count
+
+
+def times_forgotten(file: QueueFile) -> int:
+    """Grows with each wish to be left alone or forgotten, by whichever process it was taken."""
+    return int(file.one("pragma user_version"))
 
 
 def deleted(file: QueueFile, key: Key, *, now: datetime) -> bool:
@@ -73,6 +81,20 @@ def deleted(file: QueueFile, key: Key, *, now: datetime) -> bool:
         in_time = _give_up(file, _IS, *key, why=DELETED, now=now) == 1
         _erase(file, _IS, *key)
     return in_time
+
+
+def _count(file: QueueFile) -> None:
+    file.rows(f"pragma user_version = {times_forgotten(file) + 1}")
+
+
+def _overwrite(file: QueueFile) -> None:
+    """Write the log of changes into the file; who reads meanwhile is not waited for for long."""
+    (wait,) = file.rows("pragma busy_timeout")[0]
+    file.rows("pragma busy_timeout = 2000")
+    try:
+        file.rows("pragma wal_checkpoint(truncate)")
+    finally:
+        file.rows(f"pragma busy_timeout = {int(wait)}")
 
 
 def _give_up(file: QueueFile, where: str, *values: str, why: str, now: datetime) -> int:

@@ -8,14 +8,14 @@ In their order, the first that closes decides:
 3. stopped by its author
 4. already answered
 5. locked
-6. deleted, or empty, or meant for another bot (ignored_starts)
+6. deleted, or too old, or empty, or meant for another bot (ignored_starts)
 7. negative keywords, filter
 8. the loop guard: depth, other bots, loops of bots, repetition
 9. limits: the user's, the channel's
 10. quiet hours
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from clone_pipeline.bots import hours, keywords, limits, loops
@@ -56,7 +56,7 @@ def closed(heard: Heard, settings: RuleSettings, history: History, now: datetime
         or ("stopped" if history.stopped else None)
         or ("already_answered" if history.answered else None)
         or ("locked" if heard.locked else None)
-        or _nothing_there(heard, settings, history)
+        or _nothing_there(heard, settings, history, now)
         or _unwanted(heard, settings)
         or _endless(heard, settings)
         or _full(settings, history)
@@ -86,9 +86,15 @@ def zone_of(settings: RuleSettings) -> ZoneInfo:
     return ZoneInfo(settings.time_zone or "UTC")
 
 
-def _nothing_there(heard: Heard, settings: RuleSettings, history: History) -> Reason | None:
+def _nothing_there(
+    heard: Heard, settings: RuleSettings, history: History, now: datetime
+) -> Reason | None:
     if history.deleted or {heard.author, heard.text.strip()} & DELETED or not heard.author:
         return "deleted"
+    addressed = heard.to_us or heard.parent_is_ours or heard.kind == "direct"
+    oldest = None if addressed or settings.max_age is None else timedelta(hours=settings.max_age)
+    if oldest is not None and now - heard.heard > oldest:
+        return "too_old"
     if not (heard.text.strip() or heard.title.strip() or heard.images):
         return "empty"
     return "ignored_start" if heard.text.startswith(settings.ignored_starts) else None

@@ -1,5 +1,6 @@
 """Items as rows of the file: added once, moved on by conditional updates, every step noted."""
 
+import dataclasses
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
@@ -67,14 +68,31 @@ def move(
     return True
 
 
-def put_off(file: QueueFile, key: Key, reason: str, *, until: datetime, now: datetime) -> bool:
-    """Let the item go, to be taken up in the same state at that time; whether it was waiting."""
-    change = f"update items set held = 0, due = ?, failure = ? where {IS} and {OPEN}"
+def put_off(
+    file: QueueFile, key: Key, reason: str, *, until: datetime, now: datetime, tried: bool = True
+) -> bool:
+    """Let the item go, to be taken up in the same state at that time; whether it was waiting.
+
+    What was `tried` on a text that is written (its picture) counts; other steps count when they
+    begin.
+    """
+    count = "attempts = attempts + (state = 'generated')," if tried else ""
+    change = f"update items set {count} held = 0, due = ?, failure = ? where {IS} and {OPEN}"
     with file.transaction():
         done = file.run(f"{change} and due is not null", stamp(until), reason, *key) == 1
         if done:
             step(file, key, "again", at=now, note=reason)
     return done
+
+
+def changed(file: QueueFile, key: Key, text: str) -> bool:
+    """Put a new text in the place of what was heard, if nothing is written about it yet."""
+    with file.transaction():
+        found = items(file, f"{IS} and state in ('seen', 'decided') and not erased", *key)
+        if not found:
+            return False
+        heard = as_json(dataclasses.replace(found[0].heard, text=text))
+        return file.run(f"update items set heard = ? where {IS}", heard, *key) == 1
 
 
 def step(file: QueueFile, key: Key, state: str, *, at: datetime, note: str = "") -> None:

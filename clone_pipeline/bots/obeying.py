@@ -38,11 +38,12 @@ async def command(
     order, _, rest = " ".join(words.split()).partition(" ")
     file, now = bot.queue.file, bot.now()
     may = is_operator(author, operators)
+    whom = plain(rest) if platform == "reddit" else rest
     match order.casefold():
         case "stop":
             forgetting.stop(file, platform=platform, author=author, now=now)
             return "I never write to you again."
-        case "forget" if not rest or rest == "me" or plain(rest) == plain(author):
+        case "forget" if not rest or rest.casefold() == "me" or plain(rest) == plain(author):
             erased = forgetting.forget_user(file, platform=platform, author=author, now=now)
             return f"Forgotten: what you wrote in {erased} messages is erased here."
         case "regenerate":
@@ -50,7 +51,7 @@ async def command(
         case "forget" | "pause" | "resume" | "status" if not may:
             return NOT_YOU
         case "forget":
-            erased = forgetting.forget_user(file, platform=platform, author=rest, now=now)
+            erased = forgetting.forget_user(file, platform=platform, author=whom, now=now)
             return f"Forgotten: {erased} messages."
         case "pause":
             paused = orders.pause(file, bot.name, now=now)

@@ -20,9 +20,12 @@ from clone_pipeline.bots.plan import Plan
 from clone_pipeline.bots.platform_settings import PlatformSettings, RedditPlatform
 from clone_pipeline.bots.queue import Queue
 from clone_pipeline.bots.queue_file import QueueFile
+from clone_pipeline.bots.settings import BotSettings
 from clone_pipeline.bots.speaking import Speaker
 from clone_pipeline.bots.thinking import Thinker
 from clone_pipeline.bots.wire import Purse
+from clone_pipeline.llm.openai_compatible import api_key
+from clone_pipeline.settings import Fault, FaultyInput
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +46,7 @@ def files(plan: Plan) -> Iterator[tuple[QueueFile, QueueFile]]:
         if not plan.rehearse:
             yield usual, usual
             return
+        stack.enter_context(queue_file.alone(plan.rehearsal, "rehearsal"))
         rehearsing.clear(plan.rehearsal)
         file = stack.enter_context(queue_file.open_file(plan.rehearsal))
         rehearsing.copy_wishes(usual, file)
@@ -55,6 +59,7 @@ async def open_bot(
 ) -> AsyncIterator[Bot]:
     """One bot with its brain's and its ranker's connections, for as long as the block lasts."""
     settings = plan.bots[name]
+    _check_keys(name, settings)
     draw = random.Random(None if plan.seed is None else f"{plan.seed}/{name}")
     budget = Budget(purse_file, name=name, zone=ZoneInfo(plan.time_zone), limits=settings.budget)
     purse = Purse(lambda most: budget.reserve(most, now=clock.now()), budget.settle)
@@ -77,6 +82,19 @@ async def open_bot(
             )  # fmt: skip
         finally:
             await thinker.close()
+
+
+def _check_keys(name: str, settings: BotSettings) -> None:
+    """Every key that the bot will need is there, before it hears anything."""
+    faults = []
+    for key, endpoint in settings.endpoints().items():
+        try:
+            api_key(endpoint.api_key_env)
+        except FaultyInput as error:
+            where = f"bots.{name}.{key}.api_key_env"
+            faults += [Fault(f"{where}: {f.where}", f.found, f.fix) for f in error.faults]
+    if faults:
+        raise FaultyInput(faults)
 
 
 def lanes_of(bot: Bot, plan: Plan) -> list[Lane]:

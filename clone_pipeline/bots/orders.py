@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from clone_pipeline.bots.item_rows import IS, items, step
+from clone_pipeline.bots.item_rows import IS, items, step, steps
 from clone_pipeline.bots.items import Item, Key
 from clone_pipeline.bots.queue_file import QueueFile
 from clone_pipeline.bots.stamps import moment_of, stamp
+
+REWRITTEN = "rewritten"
 
 
 def pause(file: QueueFile, bot: str, *, now: datetime) -> bool:
@@ -29,13 +31,19 @@ def ask_again(file: QueueFile, item: Item, *, now: datetime) -> None:
     file.run(order, *item.key, stamp(now))
 
 
-def take(file: QueueFile, *, bot: str, platform: str) -> list[Item]:
-    """The items that are to be written anew; each is handed out once."""
-    query = "delete from orders where bot = ? and platform = ? returning message_id"
-    with file.transaction():
-        wanted = file.rows(query, bot, platform)
-    found = [items(file, IS, platform, bot, message_id) for (message_id,) in wanted]
-    return [each[0] for each in found if each]
+def waiting(file: QueueFile, *, bot: str, platform: str) -> list[tuple[int, Item]]:
+    """The items that are to be written anew, each with its order's number, the oldest first."""
+    query = "select number, message_id from orders where bot = ? and platform = ? order by number"
+    found = [
+        (number, items(file, IS, platform, bot, message_id))
+        for number, message_id in file.rows(query, bot, platform)
+    ]
+    return [(number, each[0]) for number, each in found if each]
+
+
+def done(file: QueueFile, number: int) -> None:
+    """The order of this number was tried."""
+    file.run("delete from orders where number = ?", number)
 
 
 def sent_as(file: QueueFile, message_id: str, *, bot: str = "", platform: str = "") -> Item | None:
@@ -46,11 +54,16 @@ def sent_as(file: QueueFile, message_id: str, *, bot: str = "", platform: str = 
     return found[-1] if found else None
 
 
+def times_rewritten(file: QueueFile, item: Item, *, since: datetime) -> int:
+    """How often what was sent was written anew since then."""
+    return sum(at >= since and state == REWRITTEN for at, state, _ in steps(file, item.key))
+
+
 def rewritten(file: QueueFile, key: Key, text: str, *, model: str, now: datetime) -> bool:
     """Keep what now stands in the place of what was sent; False if it was erased meanwhile."""
     change = f"update items set text = ?, model = ? where {IS} and state = 'sent' and not erased"
     with file.transaction():
         done = file.run(change, text, model, *key) == 1
         if done:
-            step(file, key, "rewritten", at=now, note=model)
+            step(file, key, REWRITTEN, at=now, note=model)
     return done

@@ -70,10 +70,12 @@ def replies_to_author(file: QueueFile, heard: Heard, bot: str, *, since: datetim
     return _count_since(file, _TO, *whose, since=since)
 
 
-def ever_replied(file: QueueFile, heard: Heard, bot: str) -> bool:
-    """The author of this has had a word from the bot before: it need not be introduced again."""
-    query = f"select 1 from items where {_TO} and {_SAID} limit 1"
-    return file.one(query, heard.platform, heard.author.casefold(), bot) is not None
+def ever_told(file: QueueFile, heard: Heard, bot: str, notice: str) -> bool:
+    """Its author was sent `notice` below another message, or below one that was since erased."""
+    query = f"select 1 from items where {_TO} and {_OUT} and message_id != ?"
+    query += " and (text is null or instr(text, ?) > 0) limit 1"
+    whose = (heard.platform, heard.author.casefold(), bot)
+    return file.one(query, *whose, heard.message_id, notice) is not None
 
 
 def unanswered(file: QueueFile, heard: Heard, bot: str) -> int:

@@ -1,7 +1,9 @@
 """Which rules and personas count where: the nearest setting wins, one by one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+from pydantic import ValidationError
 
 from clone_pipeline.bots.heard import Heard
 from clone_pipeline.bots.limits import plain
@@ -15,6 +17,24 @@ from clone_pipeline.bots.platform_settings import (
 )
 from clone_pipeline.bots.rule_settings import RuleSettings
 
+_WHEN = {"post_frequency", "post_schedule"}
+
+
+def faults(rules: RuleSettings, platform: PlatformSettings) -> Iterator[tuple[str, str]]:
+    """Places whose settings do not go together with those around them: which, and why."""
+    groups: list[tuple[str, list[tuple[str, list[PlaceSettings]]]]] = [("rules", [("", [])])]
+    groups += [
+        (name, [(place, [given]) for place, given in places.items()])
+        for name, places in platform.places()
+    ]
+    for group, places in groups:
+        for name, nearer in places:
+            try:
+                _merged(rules, platform, nearer)
+            except ValidationError as error:
+                where = f"{group}.{name}" if name else group
+                yield where, "; ".join(each["msg"] for each in error.errors())
+
 
 def place_of(heard: Heard, *, rules: RuleSettings, platform: PlatformSettings) -> PlaceSettings:
     """The rules and personas where `heard` was said.
@@ -27,8 +47,14 @@ def place_of(heard: Heard, *, rules: RuleSettings, platform: PlatformSettings) -
         rules: of the bot.
         platform: of the bot on that platform.
     """
+    return _merged(rules, platform, _nearer(heard, platform))
+
+
+def _merged(
+    rules: RuleSettings, platform: PlatformSettings, nearer: Sequence[PlaceSettings]
+) -> PlaceSettings:
     made = rules.model_dump(exclude_unset=True)
-    for place in (platform.rules, *_nearer(heard, platform)):
+    for place in (platform.rules, *nearer):
         made = _over(made, place.model_dump(exclude_unset=True))
     # `agreed`, `vote` and the like of a followed account are no rules.
     known = {name: value for name, value in made.items() if name in PlaceSettings.model_fields}
@@ -72,6 +98,8 @@ def _at(places: Mapping[str, PlaceSettings], name: str) -> PlaceSettings | None:
 def _over(outer: Mapping[str, Any], inner: Mapping[str, Any]) -> dict[str, Any]:
     """Both; where both have a key the inner one's value, of groups one by one."""
     made = dict(outer)
+    if inner.keys() & _WHEN:  # of hours and clock times the nearer one counts
+        made = {name: value for name, value in made.items() if name not in _WHEN}
     for name, value in inner.items():
         both = isinstance(value, Mapping) and isinstance(made.get(name), Mapping)
         made[name] = _over(made[name], value) if both else value

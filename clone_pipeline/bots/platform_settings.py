@@ -155,6 +155,7 @@ class TelegramPlatform(PlatformSettings):
     token_env: Variable = Field("TELEGRAMBOTAPIKEY", description="variable with the bot's token")
     chats: Places = Field(default_factory=dict, description="chats by id, with their own rules")
     api_url: Url | None = Field(None, description="of a Bot API server; left out: Telegram's own")
+    confirm: bool = Field(True, description="what was heard is not told again")
 
 
 class MatrixPlatform(PlatformSettings):

@@ -130,18 +130,25 @@ class Queue:
                 before=("seen", "decided", "generating", "generated", "sending"),
             )  # fmt: skip
 
-    def settle(self, item: Item, look_up: LookUp | None, *, now: datetime) -> State:
+    def hold(self, key: Key, reason: str, *, until: datetime, now: datetime) -> bool:
+        """Have `due` hand it out again later, though nothing was tried; whether it was waiting."""
+        return put_off(self.file, key, reason, until=until, now=now, tried=False)
+
+    def settle(
+        self, item: Item, look_up: LookUp | None, *, now: datetime, again_at: datetime | None = None
+    ) -> State:
         """End a sending of which nobody knows whether it arrived; the state that it has now.
 
-        The platform is asked by `look_up`; what is not there is due again at once. Where a
-        platform can't be asked (None) the item is uncertain for ever, and never sent again.
+        The platform is asked by `look_up`; what is not there is due again at `again_at`, or at
+        once. Where a platform can't be asked (None) the item is uncertain for ever, and never
+        sent again.
         """
         if look_up is None:
             move(self.file, item.key, "uncertain", before=("sending",), held=(1,), now=now)
         elif (found := look_up(item)) is not None:
             self.sent(item.key, found, now=now)
         else:
-            self.failed(item.key, _NOT_THERE, now=now, again_at=now)
+            self.failed(item.key, _NOT_THERE, now=now, again_at=again_at or now)
         return known(self.file, item.key).state
 
     def recover(
@@ -192,7 +199,7 @@ class Queue:
 
     def _unwanted(self, item: Item) -> str:
         """Why nothing is to be said to the author any more, "" if nothing speaks against it."""
-        if item.task == "post":
+        if not item.heard.author:
             return ""
         if stopped(self.file, platform=item.key.platform, author=item.heard.author):
             return STOPPED

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from clone_pipeline.bots.connector import Connector, Ears, Saying
+from clone_pipeline.bots.explaining import clean
 from clone_pipeline.bots.heard import Heard
 from clone_pipeline.bots.item_rows import items
 from clone_pipeline.bots.items import Item
@@ -17,6 +18,7 @@ from clone_pipeline.bots.platform_settings import (
     MatrixPlatform,
     PlatformSettings,
     RedditPlatform,
+    TelegramPlatform,
 )
 from clone_pipeline.bots.queue_file import QueueFile, read_file
 
@@ -34,6 +36,13 @@ class Silent:
     async def run(self, ears: Ears) -> None:
         """Hear as usual."""
         await self.connector.run(ears)
+
+    async def close(self) -> None:
+        """See `Connector`."""
+        await self.connector.close()
+
+    async def ready(self) -> None:
+        """Nothing is sent."""
 
     async def send(self, saying: Saying) -> str:
         """Nothing is sent; the log says what would be."""
@@ -67,6 +76,8 @@ def harmless(settings: PlatformSettings) -> PlatformSettings:
         changes = {"follow": silent, "mark_read": False}
     elif isinstance(settings, DiscordPlatform):
         changes = {"banned_servers": (), "slash_commands": False}
+    elif isinstance(settings, TelegramPlatform):
+        changes = {"confirm": False}
     elif isinstance(settings, MatrixPlatform):
         changes = {"accept_invites": False}
     return settings.model_copy(update=changes)
@@ -90,7 +101,7 @@ def clear(path: Path) -> None:
 
 
 def copy_wishes(file: QueueFile, into: QueueFile) -> None:
-    """Who is not to be answered, and what was answered before, count in a rehearsal too."""
+    """Who is not to be answered is not answered in a rehearsal either."""
     for row in file.rows("select platform, author, since from stops"):
         into.run("insert or ignore into stops values (?, ?, ?)", *row)
     for row in file.rows("select bot, since from pauses"):
@@ -123,5 +134,5 @@ def table(path: Path) -> Table:
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
+    line = clean(" ".join(text.split()))
     return line if len(line) <= _SHOWN_CHARS else f"{line[: _SHOWN_CHARS - 1]}…"

@@ -1,5 +1,6 @@
 """Keeping a connector running: again after each crash, with longer and longer pauses."""
 
+import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
@@ -22,15 +23,21 @@ class Standing(Protocol):
 
 
 async def kept_running(
-    run: Callable[[], Awaitable[None]], *, standing: Standing, what: str, clock: Clock
+    run: Callable[[], Awaitable[None]],
+    *,
+    standing: Standing,
+    what: str,
+    clock: Clock,
+    may_end: bool = False,
 ) -> None:
-    """Run it until it ends by itself.
+    """Run it until this task is cancelled, or it ends by itself and may.
 
     Args:
         run: raises where it crashes.
         standing: told how it is.
         what: for the log: which bot, which platform.
         clock: for the pauses: from one second doubled to five minutes, each half by chance.
+        may_end: its end is no crash.
     """
     pause, chance = FIRST, random.Random()
     while True:
@@ -38,7 +45,13 @@ async def kept_running(
         standing.state = "listening"
         try:
             await run()
-            return
+            if may_end:
+                return
+            trouble = "it ended"
+        except asyncio.CancelledError:  # ours, or one that leaks out of a library
+            if (task := asyncio.current_task()) and task.cancelling():
+                raise
+            trouble = "it was cancelled"
         except Exception as error:  # noqa: BLE001 - whatever a library raises must not end others
             trouble = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         if (clock.now() - began).total_seconds() > HEALTHY_SECONDS:

@@ -108,6 +108,13 @@ class RuleSettings(Settings):
     )
     block_channels: tuple[Name, ...] = Field((), description="where the bot never speaks")
     allow_dms: bool = Field(True, description="answer direct messages")
+    max_age: float | None = Field(
+        24.0,
+        gt=0,
+        le=8_760,
+        description="hours after which what was said is not answered any more, if it did not "
+        "address the bot; null: no limit",
+    )
     limits: LimitSettings = LimitSettings()
     loops: LoopSettings = LoopSettings()
     quiet_hours: tuple[str, ...] = Field(

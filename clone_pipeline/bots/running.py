@@ -100,11 +100,20 @@ async def _until_over(
 ) -> None:
     around = asyncio.ensure_future(_watching(plan, bots, file, clock))
     try:
-        await asyncio.gather(*(lane.run() for lane in lanes))
+        await asyncio.gather(*(_alone(lane) for lane in lanes))
     finally:
         around.cancel()
         if plan.asks_own_model():
             own_model.report(plan.models, None)
+
+
+async def _alone(lane: Lane) -> None:
+    """A fault of one lane ends no other."""
+    try:
+        await lane.run()
+    except Exception as error:
+        lane.standing.state, lane.standing.trouble = "ended", str(error)
+        log.exception("%s on %s has ended", lane.bot.name, lane.platform)
 
 
 async def _watching(plan: Plan, bots: list[Bot], file: QueueFile, clock: Clock) -> None:
@@ -112,17 +121,30 @@ async def _watching(plan: Plan, bots: list[Bot], file: QueueFile, clock: Clock) 
     standing: own_model.Served | None = None
     erasing = clock.now()
     while True:
-        if plan.asks_own_model() and not plan.rehearse:
-            found = own_model.served(plan.models)
-            if found != standing:
-                log.info("the model: %s", f"{found.version} at {found.url}" if found else "none")
-                own_model.report(plan.models, found)
-            standing = found
-        if clock.now() >= erasing:
-            for days in {b.settings.keep_days for b in bots if b.settings.keep_days}:
-                forget_before(file, before=clock.now() - timedelta(days=days))
-            erasing = clock.now() + timedelta(days=1)
+        try:
+            if plan.asks_own_model() and not plan.rehearse:
+                standing = _told(plan, standing)
+            if clock.now() >= erasing:
+                _erase(bots, file, clock)
+                erasing = clock.now() + timedelta(days=1)
+        except Exception:
+            log.exception("the bots go on; what they tell of themselves is tried again")
+            await asyncio.sleep(60 * WATCH_SECONDS)
         await asyncio.sleep(WATCH_SECONDS)
+
+
+def _told(plan: Plan, standing: own_model.Served | None) -> own_model.Served | None:
+    found = own_model.served(plan.models)
+    if found != standing:
+        log.info("the model: %s", f"{found.version} at {found.url}" if found else "none")
+        own_model.report(plan.models, found)
+    return found
+
+
+def _erase(bots: list[Bot], file: QueueFile, clock: Clock) -> None:
+    for bot in bots:
+        if days := bot.settings.keep_days:
+            forget_before(file, bot.name, before=clock.now() - timedelta(days=days))
 
 
 def _stands(bot: Bot, began: datetime) -> Status:

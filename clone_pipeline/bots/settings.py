@@ -113,6 +113,16 @@ class BotSettings(Settings):
         for musing in self.discord.musing if self.discord else ():
             yield from (("discord.musing.persona", key) for key in musing.persona)
 
+    def endpoints(self) -> dict[str, EndpointSettings]:
+        """Whom it asks, by the path of the key."""
+        brain = self.brain
+        given: dict[str, EndpointSettings | None] = {
+            "brain.model": brain.model, "brain.post_model": brain.post_model,
+            "brain.toxicity": brain.toxicity, "brain.captions": brain.captions,
+            "ranker": self.ranker, "reddit.images": self.reddit.images if self.reddit else None,
+        }  # fmt: skip
+        return {key: each for key, each in given.items() if each is not None}
+
     def platforms(self) -> dict[Platform, PlatformSettings]:
         """Where it is, by platform; those that are left out or not enabled are missing."""
         given: dict[Platform, PlatformSettings | None] = {

@@ -3,11 +3,15 @@
 import asyncio
 import logging
 import sys
+import time
 from collections.abc import Callable
 from typing import TextIO
 
+from clone_pipeline.bots.explaining import clean
+
 _CLEAR = "\r\x1b[K"
-_MOST_A_SECOND = 20
+_SOONEST = 0.05  # seconds between two lines
+_SHARE = 20  # a line that takes long is written the less often: one part in so many of the time
 
 
 class StatusLine:
@@ -19,6 +23,7 @@ class StatusLine:
         self.live = self.into.isatty()
         self._last = ""
         self._planned = False
+        self._pause = _SOONEST
         self._loop = asyncio.get_running_loop()
 
     def changed(self) -> None:
@@ -29,8 +34,9 @@ class StatusLine:
 
     def show(self) -> None:
         """Write the line as it is now, if it is new."""
-        self._planned = False
+        self._planned, began = False, time.monotonic()
         line = self.line()
+        self._pause = max(_SOONEST, _SHARE * (time.monotonic() - began))
         if line == self._last:
             return
         self._last = line
@@ -49,7 +55,7 @@ class StatusLine:
         self.into.flush()
 
     def _later(self) -> None:
-        self._loop.call_later(1 / _MOST_A_SECOND, self.show)
+        self._loop.call_later(self._pause, self.show)
 
 
 class LogAbove(logging.Handler):
@@ -61,5 +67,8 @@ class LogAbove(logging.Handler):
         self.setFormatter(logging.Formatter("%(asctime)s  %(message)s", datefmt="%H:%M:%S"))
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one record."""
-        self.line.above(self.format(record))
+        """Write one record, without what a terminal would obey."""
+        try:
+            self.line.above("\n".join(map(clean, self.format(record).splitlines())))
+        except (OSError, ValueError):
+            self.handleError(record)

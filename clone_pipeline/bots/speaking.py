@@ -3,16 +3,18 @@
 import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from clone_pipeline.bots import images, orders
+from clone_pipeline.bots import hours, images, orders
 from clone_pipeline.bots.bot import Bot, stable_draw
 from clone_pipeline.bots.connector import CannotTell, Connector, Refused, Saying, TryLater
+from clone_pipeline.bots.deciding import COMMAND
 from clone_pipeline.bots.finishing import finished, title_and_body
+from clone_pipeline.bots.gates import zone_of
 from clone_pipeline.bots.heard import Heard
-from clone_pipeline.bots.items import Item
+from clone_pipeline.bots.items import Item, Key
 from clone_pipeline.bots.platform_settings import ImageSettings, PlaceSettings
 from clone_pipeline.bots.thinking import NoModel
 from clone_pipeline.bots.trying import Refused as Unwritten
@@ -27,7 +29,8 @@ log = logging.getLogger(__name__)
 FIRST, LONGEST = 10.0, 900.0
 MOST_TRIES = 12  # of a step, which is about two hours
 NO_MODEL_SECONDS = 15.0
-SETTLING_SECONDS = 5.0  # a request whose answer was lost may still be on its way
+NO_MODEL = "no `clone-pipeline serve` answers for this project"
+PAUSED_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Speaker:
         place: the rules where something was heard.
         pictures: settings for drawing image posts, None without.
         folder: for drawn images.
+        sending: what is being sent at this moment.
     """
 
     bot: Bot
@@ -47,15 +51,22 @@ class Speaker:
     place: Callable[[Heard], PlaceSettings]
     pictures: ImageSettings | None
     folder: Path
+    sending: set[Key] = field(default_factory=set)
 
-    async def speak(self, item: Item) -> None:
-        """Bring a due item one step or more on; it is always left in a state that goes on."""
+    async def speak(self, item: Item) -> bool:
+        """Bring a due item one step or more on; False if nobody knows what became of a sending."""
+        if self._held_back(item):
+            return True
         if item.state in ("decided", "generating"):
+            if not self.bot.thinker.can_think():
+                until = self.bot.now() + timedelta(seconds=NO_MODEL_SECONDS)
+                self.bot.queue.hold(item.key, NO_MODEL, until=until, now=self.bot.now())
+                return True
             if not self.bot.queue.generating(item.key, now=self.bot.now()):
-                return
+                return True
             if not await self._write(item):
-                return
-        await self._send(item)
+                return True
+        return await self._send(item)
 
     async def rewrite(self, item: Item) -> str:
         """Write what was sent anew and put it in its place; a sentence about it."""
@@ -66,8 +77,9 @@ class Speaker:
         if isinstance(found, Unwritten):
             return f"It stays as it is: {found.why}."
         text = finished(found, item, bot=self.bot, voice=self.bot.voice(item.speaker))
+        is_post = item.task == "post" and item.heard.kind == "submission"
         try:
-            await self.connector.edit(item, text)
+            await self.connector.edit(item, title_and_body(text)[1] if is_post else text)
         except Refused as error:
             return f"It stays as it is: {error}."
         done = orders.rewritten(
@@ -80,23 +92,31 @@ class Speaker:
         queue = self.bot.queue
         try:
             found = await self.connector.look_up(item)
-        except CannotTell:
+        except (CannotTell, Refused):
             queue.settle(item, None, now=self.bot.now())
             log.warning("%s: nobody knows whether %s was sent", self.bot.name, item.key.message_id)
             return True
         except Exception as error:  # noqa: BLE001 - any client library's own; asked again later
             log.warning("%s: %s can't be looked up: %s", *self._of(item), _said(error))
             return False
-        queue.settle(item, lambda _: found, now=self.bot.now())
+        again_at = self.bot.now() + timedelta(seconds=_pause(item.attempts - 1))
+        if found is None and item.attempts >= MOST_TRIES:
+            queue.settle(item, None, now=self.bot.now())
+            return True
+        queue.settle(item, lambda _: found, now=self.bot.now(), again_at=again_at)
         return True
+
+    def give_up(self, item: Item) -> None:
+        """It could not be found out in a day: uncertain for ever."""
+        self.bot.queue.settle(item, None, now=self.bot.now())
 
     async def _write(self, item: Item) -> bool:
         """Write the item's text; whether it is to be sent now."""
         bot, queue = self.bot, self.bot.queue
         try:
             found = await self._asked(item)
-        except NoModel as error:
-            self._later(item, str(error), NO_MODEL_SECONDS, for_ever=True)
+        except NoModel as error:  # it went away this very moment
+            self._later(item, str(error), NO_MODEL_SECONDS)
             return False
         except FaultyInput as error:
             log.error("%s: %s", bot.name, error)
@@ -135,36 +155,45 @@ class Speaker:
                 self.pictures, title=title, into=into, purse=self.bot.thinker.purse,
                 rng=self.bot.draw,
             )  # fmt: skip
-        except (LlmFailure, BudgetSpent) as error:
-            self._later(item, f"no image: {error}", _pause(item.attempts))
+        except LlmFailure as error:
+            known = self.bot.queue.get(item.key) or item
+            self._later(known, f"no image: {error}", _pause(known.attempts))
+            return False
+        except (BudgetSpent, FaultyInput, OSError) as error:
+            self.bot.queue.failed(item.key, f"no image: {_said(error)}", now=self.bot.now())
             return False
         return True
 
-    async def _send(self, item: Item) -> None:
+    async def _send(self, item: Item) -> bool:
+        """Send it; False if nobody knows what became of it."""
         bot, queue = self.bot, self.bot.queue
+        await self.connector.ready()
         known = queue.get(item.key)
         if known is None or known.text is None:
-            return
-        title = ""
-        if known.task == "post" and known.heard.is_link and self.pictures:
-            title, _ = title_and_body(known.text)
-            if not await self._drawn(known, title):
-                return
+            return True
+        title, _ = title_and_body(known.text)
+        if self._held_back(known) or not await self._drawn(known, title):
+            return True
         nonce = queue.about_to_send(item.key, now=bot.now())
         if nonce is None:
-            return
+            return True
+        self.sending.add(item.key)
         try:
             sent_id = await self._sent(known, nonce)
         except Refused as error:
             queue.failed(item.key, _said(error), now=bot.now())
         except TryLater as error:
-            self._later(known, _said(error), max(error.seconds, 1.0))
+            tried = queue.get(item.key) or known
+            self._later(tried, _said(error), max(error.seconds, _pause(tried.attempts - 1)))
         except Exception as error:  # noqa: BLE001 - whatever a library raises: nobody knows
             log.warning("%s: %s: sending broke off: %s", *self._of(item), _said(error))
-            await bot.clock.sleep(SETTLING_SECONDS)
-            await self._settled(item)
+            return False
         else:
             queue.sent(item.key, sent_id, now=bot.now())
+            self._image(item).unlink(missing_ok=True)
+        finally:
+            self.sending.discard(item.key)
+        return True
 
     async def _sent(self, item: Item, nonce: str) -> str:
         heard, text, title, image = item.heard, item.text or "", "", None
@@ -172,22 +201,32 @@ class Speaker:
             title, text = title_and_body(text)
             image = self._image(item) if heard.is_link and self.pictures else None
         share = 0.0 if item.task == "post" else self.place(heard).reply_frequency
-        always = heard.kind in ("comment", "submission") or item.reason == "command"
+        always = heard.kind in ("comment", "submission") or item.reason == COMMAND
         as_reply = item.task == "reply" and (always or stable_draw(nonce).random() < share)
         saying = Saying(
             heard, text, nonce, title, image, as_reply=as_reply, again=item.attempts > 0
         )
         return await self.connector.send(saying)
 
-    async def _settled(self, item: Item) -> None:
-        current = self.bot.queue.get(item.key)
-        while current and current.state == "sending" and not await self.settle(current):
-            await self.bot.clock.sleep(_pause(current.attempts))
-            current = self.bot.queue.get(item.key)
+    def later(self, item: Item, why: str) -> None:
+        """Let the item go after a fault of ours, to be taken up again after a pause."""
+        self._later(item, why, _pause(item.attempts))
 
-    def _later(self, item: Item, why: str, seconds: float, *, for_ever: bool = False) -> None:
+    def _held_back(self, item: Item) -> bool:
+        """It is not the time: the bot was paused, or these are quiet hours."""
         now, queue = self.bot.now(), self.bot.queue
-        if item.attempts >= MOST_TRIES and not for_ever:
+        if item.reason == COMMAND or self.bot.rehearse:
+            return False
+        place = self.place(item.heard)
+        until = hours.quiet_until(now, place.quiet_hours, zone=zone_of(place))
+        why = "quiet hours"
+        if orders.paused(queue.file, self.bot.name):
+            until, why = now + timedelta(seconds=PAUSED_SECONDS), "paused"
+        return until is not None and (queue.hold(item.key, why, until=until, now=now) or True)
+
+    def _later(self, item: Item, why: str, seconds: float) -> None:
+        now, queue = self.bot.now(), self.bot.queue
+        if item.attempts >= MOST_TRIES:
             queue.failed(item.key, f"given up after {item.attempts} tries: {why}", now=now)
             return
         queue.failed(item.key, why, now=now, again_at=now + timedelta(seconds=seconds))

@@ -36,6 +36,10 @@ class Thinker:
         self._open: dict[str, tuple[Brain, AsyncExitStack]] = {}
         self._users: dict[str, int] = {}
 
+    def can_think(self) -> bool:
+        """Whether its model answers, as far as that is known without asking it."""
+        return not self.needs_own or bool(self.own_url())
+
     @asynccontextmanager
     async def brain(self) -> AsyncIterator[Brain]:
         """The brain, for one reply.

@@ -5,9 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from clone_pipeline.bots import orders, past, rules, voices
+from clone_pipeline.bots import gates, orders, past, rules, voices
 from clone_pipeline.bots.bot import Bot
+from clone_pipeline.bots.forgetting import times_forgotten
 from clone_pipeline.bots.heard import Heard, Platform, Said
+from clone_pipeline.bots.item_rows import items
+from clone_pipeline.bots.items import Key
 from clone_pipeline.bots.platform_settings import (
     DiscordPlatform,
     MusingSettings,
@@ -31,7 +34,8 @@ class Volunteer:
         name: the platform.
         platform: its settings there.
         place: the rules where something was heard.
-        last: of each channel the last message that somebody wrote, for remarks about it.
+        last: of each channel the last message that somebody wrote, for remarks about it; nothing
+            is kept of it once anybody wished to be forgotten or left alone.
     """
 
     bot: Bot
@@ -41,6 +45,7 @@ class Volunteer:
     last: dict[str, Heard] = field(default_factory=dict)
     _rolled: datetime | None = None
     _mused: int = 0
+    _forgotten: int = 0
 
     def heard(self, heard: Heard) -> None:
         """Somebody wrote in a channel."""
@@ -92,9 +97,12 @@ class Volunteer:
 
     def _remarks(self, now: datetime, seconds: float) -> int:
         planned = 0
+        if self._forgotten != (times := times_forgotten(self.bot.queue.file)):
+            self._forgotten = times
+            self.last.clear()
         for channel, heard in list(self.last.items()):
             place = self.place(heard)
-            if place.passive_chance <= 0 or seconds <= 0:
+            if place.passive_chance <= 0 or seconds <= 0 or not self._answerable(heard, place, now):
                 continue
             decision = rules.volunteer(
                 channel,
@@ -109,6 +117,14 @@ class Volunteer:
                 planned += self._planned(plan, decision.reason, due=now)
         return planned
 
+    def _answerable(self, heard: Heard, place: PlaceSettings, now: datetime) -> bool:
+        """The message is there still, and but for the dice it might be answered."""
+        item = self.bot.queue.get(Key.of(heard, self.bot.name))
+        if item is None or item.erased or item.state == "seen":
+            return False
+        history = past.history(self.bot.queue.file, heard, self.bot.name, now=now)
+        return gates.closed(heard, place, history, now) in (None, "already_answered")
+
     def _muse(self, now: datetime) -> int:
         minute = int(now.timestamp() // MUSING_SECONDS)
         if not isinstance(self.platform, DiscordPlatform) or minute == self._mused:
@@ -122,17 +138,27 @@ class Volunteer:
         return planned
 
     def _mused_in(self, channel: str, musing: MusingSettings, minute: int, now: datetime) -> int:
-        known = self.last.get(channel)
+        server = self._server(channel)
+        if server is None:
+            return 0
         prompt = self.bot.draw.choice(musing.prompts)
         text = " ".join(filter(None, (musing.instruction, prompt)))
         plan = Heard(
             self.name, f"musing:{channel}:{minute}", channel, "", text, now,
-            server=known.server if known else "", name="Someone",
+            server=server, name="Someone",
         )  # fmt: skip
         history = past.history(self.bot.queue.file, plan, self.bot.name, now=now)
         if rules.mute(channel, self.place(plan), history, now):
             return 0
         return self._planned(plan, "musing", due=now, personas=list(musing.persona))
+
+    def _server(self, channel: str) -> str | None:
+        """The server of a channel where something was heard before; None if that must be known."""
+        where = "platform = ? and bot = ? and channel = ? and task = 'reply'"
+        whose = (self.name, self.bot.name, channel)
+        found = items(self.bot.queue.file, where, *whose, order="number desc limit 1")
+        ruled = isinstance(self.platform, DiscordPlatform) and self.platform.servers
+        return found[0].heard.server if found else None if ruled else ""
 
     def _planned(
         self, plan: Heard, reason: str, *, due: datetime, personas: list[str] | None = None

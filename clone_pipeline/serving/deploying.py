@@ -73,7 +73,8 @@ def _wait(models: Path, wanted: Promotion, seconds: float, say: Callable[[str], 
     end = time.monotonic() + seconds
     said = -1
     while True:
-        reports = serving_reports(models)
+        # Bots speak with the endpoint's model: they follow it, and are not waited for.
+        reports = [each for each in serving_reports(models) if each.get("kind") != "bots"]
         behind = [report for report in reports if report["digest"] != wanted.digest]
         if not behind:
             return len(reports)

@@ -48,13 +48,22 @@ class Stage:
         self.plan: Callable[[int, Saying], None] = lambda number, saying: None
         self.on_run: Callable[[int], None] = lambda number: None
         self.can_tell = True
+        self.closed = False
         self.over = asyncio.Event()
+        self.up = asyncio.Event()
+        self.up.set()
 
     async def run(self, ears: Ears) -> None:
         self.ears = ears
         self.runs += 1
         self.on_run(self.runs)
         await self.over.wait()
+
+    async def close(self) -> None:
+        self.closed = True
+
+    async def ready(self) -> None:
+        await self.up.wait()
 
     async def send(self, saying: Saying) -> str:
         self.calls += 1

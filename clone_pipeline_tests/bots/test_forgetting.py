@@ -154,7 +154,7 @@ def test_what_is_old_and_ended_can_be_erased(queue: Queue) -> None:
     bring(queue, "sent")
     waiting = dataclasses.replace(HEARD, message_id="t1_w")
     queue.seen(waiting, "vtx", now=NOW)
-    assert forget_before(queue.file, before=NOW) == 0
-    assert forget_before(queue.file, before=NOW + timedelta(days=1)) == 1
+    assert forget_before(queue.file, "vtx", before=NOW) == 0
+    assert forget_before(queue.file, "vtx", before=NOW + timedelta(days=1)) == 1
     assert item(queue).erased
     assert item(queue, Key.of(waiting, "vtx")).heard == waiting

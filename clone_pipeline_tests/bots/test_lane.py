@@ -1,10 +1,7 @@
 """One bot on one platform, from hearing to sending, with a real model server behind it."""
 
 import asyncio
-import dataclasses
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,110 +11,28 @@ from clone_pipeline.bots import orders, queue_file
 from clone_pipeline.bots.connector import Gone, Refused, Saying, TryLater
 from clone_pipeline.bots.explaining import explain
 from clone_pipeline.bots.heard import Decision
-from clone_pipeline.bots.items import Item, Key
-from clone_pipeline.bots.lane import Lane
-from clone_pipeline.bots.opening import files, lanes_of, open_bot
-from clone_pipeline.bots.plan import Plan
+from clone_pipeline.bots.items import Key
+from clone_pipeline.bots.opening import files
 from clone_pipeline.bots.queue import Queue
 from clone_pipeline.bots.reasons import REASONS
-from clone_pipeline.bots.settings import BotSettings
 from clone_pipeline_tests.bots.model_server import ModelServer
 from clone_pipeline_tests.bots.model_server import running as model_server
-from clone_pipeline_tests.bots.scripted import FastClock, Stage, said, staged
+from clone_pipeline_tests.bots.scene import RULES, Scene, plan, play
+from clone_pipeline_tests.bots.scripted import FastClock, Stage, said
 from clone_pipeline_tests.llm.chat_protocol import Answer
-
-RULES = {"mention_self_frequency": 1.0, "delay": {"min": 0, "max": 0}, "reply_frequency": 1.0}
-VOICES = {"anna": {"name": "Anna"}, "ben": {"name": "Ben"}}
-
-
-@pytest.fixture
-def stages(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Stage]]:
-    with staged(monkeypatch) as found:
-        yield found
-
-
-@pytest.fixture
-def server() -> Iterator[ModelServer]:
-    numbers = iter(range(10**6))
-    with model_server(
-        models=("m", ""), answer=lambda body: Answer(f"Answer number {next(numbers)}, quite so.")
-    ) as made:
-        yield made
-
-
-def plan(folder: Path, url: str, **settings: Any) -> Plan:
-    given: dict[str, Any] = {
-        "persona": "anna", "voices": VOICES, "rules": RULES, "discord": {},
-        "brain": {"model": {"base_url": url, "model": "m", "tries": 1}},
-        "honesty": {"first_message": ""},
-    }  # fmt: skip
-    bot = BotSettings.model_validate(given | settings)
-    return Plan(private=folder / ".private", models=folder / "models", bots={"robo": bot}, seed=1)
-
-
-@dataclasses.dataclass
-class Scene:
-    lane: Lane
-    stage: Stage
-    queue: Queue
-
-    def item(self, number: int) -> Item:
-        found = self.queue.get(Key("discord", "robo", f"m{number}"))
-        assert found
-        return found
-
-    async def until(self, happened: Callable[[], object], *, seconds: float = 8.0) -> None:
-        async with asyncio.timeout(seconds):
-            while not happened():
-                await asyncio.sleep(0.005)
-
-    async def ended(self, number: int) -> Item:
-        try:
-            await self.until(lambda: self.item(number).state in ("sent", "failed", "silent"))
-        except TimeoutError:
-            pytest.fail(f"still {self.item(number)}")
-        return self.item(number)
-
-
-@asynccontextmanager
-async def opened(
-    given: Plan, stages: dict[str, Stage], *, speed: float = 100.0
-) -> AsyncIterator[Scene]:
-    clock = FastClock(speed)
-    with files(given) as (file, purse):
-        async with open_bot("robo", given, file=file, purse_file=purse, clock=clock) as bot:
-            (lane,) = lanes_of(bot, given)
-            task = asyncio.ensure_future(lane.run())
-            scene = Scene(lane, stages["robo on discord"], bot.queue)
-            await scene.until(lambda: scene.stage.ears is not None)
-            try:
-                yield scene
-            finally:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
-
-
-def play(
-    given: Plan, stages: dict[str, Stage], acted: Callable[[Scene], Awaitable[None]], **more: Any
-) -> None:
-    async def main() -> None:
-        async with opened(given, stages, **more) as scene:
-            await acted(scene)
-
-    asyncio.run(main())
 
 
 def test_what_is_heard_is_answered_once_and_the_model_version_is_kept(
     tmp_path: Path, server: ModelServer, stages: dict[str, Stage]
 ) -> None:
     async def acted(scene: Scene) -> None:
-        assert scene.lane.hear(said(1, "Hello there, how are you?"))
-        assert not scene.lane.hear(said(1, "Hello there, how are you?"))
+        assert scene.lane.ears.hear(said(1, "Hello there, how are you?"))
+        assert not scene.lane.ears.hear(said(1, "Hello there, how are you?"))
         item = await scene.ended(1)
         assert (item.state, item.sent_id) == ("sent", "sent-1")
         assert item.model is not None
         assert item.model.endswith("fp_test")
-        assert scene.lane.is_ours("sent-1")
+        assert scene.lane.ears.is_ours("sent-1")
         assert [s.heard.message_id for s in scene.stage.sent] == ["m1"]
 
     play(plan(tmp_path, server.base_url), stages, acted)
@@ -129,10 +44,10 @@ def test_the_first_message_to_each_person_says_that_it_is_a_bot_and_no_other(
     async def acted(scene: Scene) -> None:
         for number, author in enumerate(("bob", "bob", "eve"), 1):
             text = f"What do you think of number {number}?"
-            scene.lane.hear(said(number, text, author=author))
+            scene.lane.ears.hear(said(number, text, author=author))
             await scene.ended(number)
         assert ["bot" in text for text in scene.stage.texts] == [True, False, True]
-        assert scene.stage.profile == ["I am a bot of Anna, Ben."]
+        assert scene.stage.profile == ["I am a bot of Anna."]
 
     honesty = {"first_message": "(I am a bot.)", "profile": "I am a bot of {name}."}
     play(plan(tmp_path, server.base_url, honesty=honesty), stages, acted)
@@ -142,11 +57,11 @@ def test_stop_is_obeyed_for_ever_and_in_the_next_life(
     tmp_path: Path, server: ModelServer, stages: dict[str, Stage]
 ) -> None:
     async def stopping(scene: Scene) -> None:
-        scene.lane.hear(said(1, "@robo  Stop, please!"))
+        scene.lane.ears.hear(said(1, "@robo  Stop, please!"))
         assert (await scene.ended(1)).reason == "stopped"
 
     async def later(scene: Scene) -> None:
-        scene.lane.hear(said(2, "And what about the weather?"))
+        scene.lane.ears.hear(said(2, "And what about the weather?"))
         assert (await scene.ended(2)).reason == "stopped"
         assert scene.item(2).heard.text == ""
         assert not scene.stage.sent
@@ -160,20 +75,20 @@ def test_operators_are_obeyed_in_a_message_and_others_are_not(
     tmp_path: Path, server: ModelServer, stages: dict[str, Stage]
 ) -> None:
     async def acted(scene: Scene) -> None:
-        scene.lane.hear(said(1, "!pause", author="boss"))
+        scene.lane.ears.hear(said(1, "!pause", author="boss"))
         await scene.until(lambda: orders.paused(scene.queue.file, "robo"))
-        scene.lane.hear(said(2, "Are you awake over there?"))
+        scene.lane.ears.hear(said(2, "Are you awake over there?"))
         assert (await scene.ended(2)).reason == "paused"
-        scene.lane.hear(said(3, "!resume", author="eve"))
+        scene.lane.ears.hear(said(3, "!resume", author="eve"))
         assert (await scene.ended(3)).reason == "paused"
-        assert await scene.lane.command("resume", author="eve") == (
+        assert await scene.lane.ears.command("resume", author="eve") == (
             "Only operators may order that."
         )
-        assert await scene.lane.command("resume", author="boss") == "Going on."
+        assert await scene.lane.ears.command("resume", author="boss") == "Going on."
         await scene.until(lambda: "Paused until you say resume." in scene.stage.texts)
-        scene.lane.hear(said(4, "Are you awake now, my friend?"))
+        scene.lane.ears.hear(said(4, "Are you awake now, my friend?"))
         assert (await scene.ended(4)).state == "sent"
-        assert "READ: submissions=0" in await scene.lane.command("status", author="boss")
+        assert "READ: submissions=0" in await scene.lane.ears.command("status", author="boss")
 
     play(plan(tmp_path, server.base_url, discord={"operators": ["boss"]}), stages, acted)
 
@@ -182,14 +97,14 @@ def test_a_reply_is_written_anew_in_place_for_who_was_answered_only(
     tmp_path: Path, server: ModelServer, stages: dict[str, Stage]
 ) -> None:
     async def acted(scene: Scene) -> None:
-        scene.lane.hear(said(1, "Tell me about your garden!"))
+        scene.lane.ears.hear(said(1, "Tell me about your garden!"))
         old = (await scene.ended(1)).text
-        refused = await scene.lane.regenerate("sent-1", author="eve")
+        refused = await scene.lane.ears.regenerate("sent-1", author="eve")
         assert refused.startswith("Only who was answered")
-        assert await scene.lane.regenerate("sent-1", author="bob") == "Written anew."
+        assert await scene.lane.ears.regenerate("sent-1", author="bob") == "Written anew."
         assert scene.stage.edits == [("sent-1", scene.item(1).text)]
         assert scene.item(1).text != old
-        assert (await scene.lane.regenerate("sent-9", author="bob")).startswith("That is no")
+        assert (await scene.lane.ears.regenerate("sent-9", author="bob")).startswith("That is no")
 
     play(plan(tmp_path, server.base_url), stages, acted)
 
@@ -212,7 +127,7 @@ def test_what_a_platform_says_of_a_sending_is_believed(
 
     async def acted(scene: Scene) -> None:
         scene.stage.plan = faulty
-        scene.lane.hear(said(1, "Hello there, how are you?"))
+        scene.lane.ears.hear(said(1, "Hello there, how are you?"))
         assert (await scene.ended(1)).state == state
         assert scene.stage.calls == calls
         assert len(scene.stage.sent) == (state == "sent")
@@ -232,7 +147,7 @@ def test_a_sending_whose_answer_is_lost_is_looked_up_and_never_doubled(
                 raise ConnectionResetError
 
         scene.stage.plan = lost
-        scene.lane.hear(said(1, "Hello there, how are you?"))
+        scene.lane.ears.hear(said(1, "Hello there, how are you?"))
         assert (await scene.ended(1)).state == "sent"
         assert len(scene.stage.sent) == 1
         assert scene.stage.calls == (1 if taken else 2)
@@ -248,7 +163,7 @@ def test_where_a_platform_cannot_tell_nothing_is_sent_twice_and_it_is_listed(
 
     async def acted(scene: Scene) -> None:
         scene.stage.plan, scene.stage.can_tell = lost, False
-        scene.lane.hear(said(1, "Hello there, how are you?"))
+        scene.lane.ears.hear(said(1, "Hello there, how are you?"))
         await scene.until(lambda: scene.item(1).state == "uncertain")
         assert [item.key.message_id for item in scene.queue.uncertain("robo")] == ["m1"]
         assert scene.stage.calls == 1
@@ -292,9 +207,9 @@ def test_deleted_while_the_bot_thinks_is_not_answered(
     given_up: list[str] = []
 
     async def acted(scene: Scene) -> None:
-        scene.lane.hear(said(1, "Hello there, how are you?"))
+        scene.lane.ears.hear(said(1, "Hello there, how are you?"))
         await scene.until(lambda: scene.item(1).state == "generating")
-        scene.lane.deleted("m1")
+        scene.lane.ears.deleted("m1")
         assert (await scene.ended(1)).failure == "deleted"
         await asyncio.sleep(0.4)
         assert not scene.stage.sent
@@ -320,7 +235,7 @@ def test_a_connector_that_crashes_is_started_again_and_goes_on(
     async def acted(scene: Scene) -> None:
         await scene.until(lambda: scene.stage.runs == 4)
         assert scene.lane.standing.restarts == 3
-        scene.lane.hear(said(1, "Hello there, how are you?"))
+        scene.lane.ears.hear(said(1, "Hello there, how are you?"))
         assert (await scene.ended(1)).state == "sent"
 
     play(plan(tmp_path, server.base_url), stages, acted)
@@ -330,7 +245,7 @@ def test_a_name_that_is_called_is_who_answers(
     tmp_path: Path, server: ModelServer, stages: dict[str, Stage]
 ) -> None:
     async def acted(scene: Scene) -> None:
-        scene.lane.hear(said(1, "What would Ben say to that?", to_us=False))
+        scene.lane.ears.hear(said(1, "What would Ben say to that?", to_us=False))
         item = await scene.ended(1)
         assert (item.state, item.reason, item.speaker) == ("sent", "called", "ben")
 
@@ -342,8 +257,8 @@ def test_each_server_has_its_own_persona(
     tmp_path: Path, server: ModelServer, stages: dict[str, Stage]
 ) -> None:
     async def acted(scene: Scene) -> None:
-        scene.lane.hear(said(1, "Who is speaking over here?", server="77"))
-        scene.lane.hear(said(2, "And who is speaking there?", server="78", channel="other"))
+        scene.lane.ears.hear(said(1, "Who is speaking over here?", server="77"))
+        scene.lane.ears.hear(said(2, "And who is speaking there?", server="78", channel="other"))
         assert (await scene.ended(1)).speaker == "ben"
         assert (await scene.ended(2)).speaker == "anna"
 
@@ -356,7 +271,7 @@ def test_without_a_persona_it_is_said_in_whose_voice(
 ) -> None:
     async def acted(scene: Scene) -> None:
         for number in range(30):
-            scene.lane.hear(said(number, f"Say something new about {number}, will you?"))
+            scene.lane.ears.hear(said(number, f"Say something new about {number}, will you?"))
             await scene.ended(number)
         assert any("<@123456789012345678> " in text for text in scene.stage.texts)
 
@@ -383,29 +298,31 @@ def test_the_own_model_is_found_when_it_comes_and_followed_when_it_moves(
         )  # fmt: skip
 
     async def acted(scene: Scene) -> None:
-        scene.lane.hear(said(1, "Is anybody there to answer?"))
+        scene.lane.ears.hear(said(1, "Is anybody there to answer?"))
         await scene.until(lambda: "serve" in scene.item(1).failure)
-        assert scene.item(1).state == "generating"
+        assert scene.item(1).state == "decided"
         report(first, "v1")
         assert "v1" in str((await scene.ended(1)).model)
-        scene.lane.hear(said(2, "And is anybody there again?"))
+        scene.lane.ears.hear(said(2, "And is anybody there again?"))
         report(second, "v2")
         assert "v2" in str((await scene.ended(2)).model)
 
     def answer(body: Any) -> Answer:
         return Answer(f"Yes, {len(json.dumps(body))} times yes.")
 
-    with model_server(models=("m", ""), answer=answer, fingerprint="v1") as first:
-        with model_server(models=("m", ""), answer=answer, fingerprint="v2") as second:
-            given = plan(tmp_path, "", brain={"model": {"tries": 1}})
-            play(given, stages, acted)
+    models = ("m", "")
+    with (
+        model_server(models=models, answer=answer, fingerprint="v1") as first,
+        model_server(models=models, answer=answer, fingerprint="v2") as second,
+    ):
+        play(plan(tmp_path, "", brain={"model": {"tries": 1}}), stages, acted)
 
 
 def test_the_story_of_a_message_can_be_told(
     tmp_path: Path, server: ModelServer, stages: dict[str, Stage]
 ) -> None:
     async def acted(scene: Scene) -> None:
-        scene.lane.hear(said(1, "Hello there, how are you?"))
+        scene.lane.ears.hear(said(1, "Hello there, how are you?"))
         await scene.ended(1)
 
     given = plan(tmp_path, server.base_url)

@@ -9,7 +9,7 @@ from clone_pipeline.bots.forgetting import deleted, stop
 from clone_pipeline.bots.heard import Decision, Heard
 from clone_pipeline.bots.history import History
 from clone_pipeline.bots.items import Key
-from clone_pipeline.bots.past import ever_replied, history, is_ours, own_words
+from clone_pipeline.bots.past import ever_told, history, is_ours, own_words
 from clone_pipeline.bots.queue import Queue
 from clone_pipeline.bots.queue_file import open_file
 from clone_pipeline_tests.bots.quick_folder import quick_folder
@@ -128,11 +128,12 @@ def test_stops_and_deletions_are_known(queue: Queue) -> None:
 
 
 def test_own_words_own_ids_and_whom_the_bot_has_met(queue: Queue) -> None:
-    assert not ever_replied(queue.file, heard("1"), "vtx")
+    assert not ever_told(queue.file, heard("1"), "vtx", "to")
     for minute, name in enumerate("123"):
         answer(queue, heard(name), NOW + minute * MINUTE)
     assert own_words(queue.file, heard("4"), "vtx", last=2) == ["to 3", "to 2"]
-    assert ever_replied(queue.file, heard("4"), "vtx")
+    assert ever_told(queue.file, heard("4"), "vtx", "to 3")
+    assert not ever_told(queue.file, heard("4"), "vtx", "to nobody")
     ours = {"platform": "discord", "bot": "vtx"}
     assert is_ours(queue.file, **ours, message_id="ours 1")
     assert not is_ours(queue.file, **ours, message_id="1")

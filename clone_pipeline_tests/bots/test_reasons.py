@@ -8,7 +8,8 @@ from clone_pipeline.bots import reasons, rules
 from clone_pipeline.bots.reasons import REASONS, Reason
 
 BOTS = Path(reasons.__file__).parent
-FILES = "chances deciding families gates hotshot limits loops rules ssi volunteering".split()
+FILES = ["chances", "deciding", "families", "gates", "hotshot", "limits", "loops", "rules", "ssi"]
+FILES.append("volunteering")
 
 
 def test_every_reason_has_one_sentence() -> None:

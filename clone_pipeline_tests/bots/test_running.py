@@ -5,7 +5,7 @@ import dataclasses
 import json
 import socket
 import urllib.request
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,24 +20,7 @@ from clone_pipeline.bots.running import run
 from clone_pipeline.bots.settings import BotSettings
 from clone_pipeline.settings import FaultyInput
 from clone_pipeline_tests.bots.model_server import ModelServer
-from clone_pipeline_tests.bots.model_server import running as model_server
-from clone_pipeline_tests.bots.scripted import FastClock, Stage, said, staged
-from clone_pipeline_tests.llm.chat_protocol import Answer
-
-
-@pytest.fixture
-def stages(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Stage]]:
-    with staged(monkeypatch) as found:
-        yield found
-
-
-@pytest.fixture
-def server() -> Iterator[ModelServer]:
-    numbers = iter(range(10**6))
-    with model_server(
-        models=("m",), answer=lambda body: Answer(f"Answer number {next(numbers)}, quite so.")
-    ) as made:
-        yield made
+from clone_pipeline_tests.bots.scripted import FastClock, Stage, said
 
 
 def plan(folder: Path, server: ModelServer, *, port: int = 0, **more: Any) -> Plan:

@@ -15,16 +15,10 @@ from clone_pipeline.bots.queue import Queue
 from clone_pipeline.bots.settings import BotSettings
 from clone_pipeline_tests.bots.model_server import ModelServer
 from clone_pipeline_tests.bots.model_server import running as model_server
-from clone_pipeline_tests.bots.scripted import FastClock, Stage, said, staged
+from clone_pipeline_tests.bots.scripted import FastClock, Stage, said
 from clone_pipeline_tests.llm.chat_protocol import Answer
 
 POST = "Title number {n} of the day<|eot|><|sost|>What happened at noon, part {n}?<|eost|>"
-
-
-@pytest.fixture
-def stages(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Stage]]:
-    with staged(monkeypatch) as found:
-        yield found
 
 
 @pytest.fixture
@@ -61,7 +55,7 @@ def played(
                 task = asyncio.ensure_future(lane.run())
                 await asyncio.sleep(0.05)
                 for number in range(heard):
-                    lane.hear(said(number, f"Word {number} of mine.", to_us=False))
+                    lane.ears.hear(said(number, f"Word {number} of mine.", to_us=False))
                 await clock.sleep(hours * 3600)
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)

@@ -83,6 +83,13 @@ class DiscordConnector:
             self._client = None
         raise ConnectionError("Discord's connection has ended")
 
+    async def close(self) -> None:
+        """See `Connector`."""
+
+    async def ready(self) -> None:
+        """See `Connector`."""
+        await self._connected()
+
     async def send(self, saying: Saying) -> str:
         """See `Connector`; a text of several parts that is cut off is completed by `again`."""
         from clone_pipeline.bots.platforms import discord_sending  # noqa: PLC0415

@@ -15,11 +15,10 @@ from clone_pipeline.bots.platform_settings import MatrixPlatform
 def skipped(settings: MatrixPlatform) -> str | None:
     """Why the bot is not on Matrix, None if it is."""
     if importlib.util.find_spec("nio") is None:
-        return "Matrix is left out: pip install 'clone-pipeline[bots]'"
-    missing = [n for n in (settings.user_env, settings.password_env) if not os.environ.get(n)]
-    if missing:
-        return f"Matrix is left out: set {' and '.join(missing)} to the bot's user id and password"
-    return None
+        return "matrix-nio is not installed: pip install 'clone-pipeline[bots]'"
+    wanted = {settings.user_env: "the bot's user id", settings.password_env: "its password"}
+    missing = [f"{name} ({what})" for name, what in wanted.items() if not os.environ.get(name)]
+    return f"set {' and '.join(missing)} in .env" if missing else None
 
 
 def connector(settings: MatrixPlatform, *, bot: str, folder: Path) -> Connector:

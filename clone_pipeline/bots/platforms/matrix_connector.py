@@ -66,6 +66,13 @@ class MatrixConnector:
                 hearing.close()
             await client.close()
 
+    async def close(self) -> None:
+        """See `Connector`."""
+
+    async def ready(self) -> None:
+        """See `Connector`."""
+        await self._up.wait()
+
     async def send(self, saying: Saying) -> str:
         """See `connector.Connector`."""
         client = await self._standing()

@@ -3,13 +3,16 @@
 import asyncio
 import logging
 import re
+from collections.abc import Coroutine
+from typing import Any
 
 from nio import AsyncClient
 
-from clone_pipeline.bots.connector import Ears, TryLater
+from clone_pipeline.bots.connector import Ears
 from clone_pipeline.bots.heard import Heard, Said
 from clone_pipeline.bots.platforms import matrix_sending as sending
 from clone_pipeline.bots.platforms.matrix_context import Context
+from clone_pipeline.bots.platforms.matrix_inviting import join
 from clone_pipeline.bots.platforms.matrix_listening import Listener
 from clone_pipeline.bots.platforms.matrix_reading import (
     Message,
@@ -19,7 +22,7 @@ from clone_pipeline.bots.platforms.matrix_reading import (
     redacted_by,
 )
 from clone_pipeline.bots.platforms.matrix_rooms import Room, dict_of
-from clone_pipeline.bots.platforms.matrix_wire import BROKEN, Json, MatrixError, checked, told
+from clone_pipeline.bots.platforms.matrix_wire import BROKEN, Json, MatrixError, checked
 from clone_pipeline.bots.platforms.recent import Recent
 
 log = logging.getLogger(__name__)
@@ -36,24 +39,21 @@ class Hearing:
         self._name, self._warned, self._accept_invites = name, warned, accept_invites
         self._context = Context(client, recent)
         self.listener = Listener(client, self)
-        self._writing: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def close(self) -> None:
-        """Give up what is being written anew."""
-        for task in self._writing:
+        """Give up what is being written anew, or joined."""
+        for task in self._tasks:
             task.cancel()
 
-    async def invited(self, room_id: str) -> None:
+    async def invited(self, room_id: str, alone_with: str) -> None:
         """See `Hearer`."""
         if not self._accept_invites:
             log.info("an invitation into %s is left open: accept_invites is off", room_id)
             return
-        try:
-            checked(await self._client.join(room_id))
-        except MatrixError as error:
-            if isinstance(told(error), TryLater):
-                raise  # this sync is told again
-            log.warning("the invitation into %s can't be accepted: %s", room_id, error)
+        if alone_with:
+            self.listener.direct.add(room_id)
+        self._beside(join(self._client, room_id, alone_with=alone_with))
 
     def before(self, room: Room, event: Json) -> None:
         """See `Hearer`."""
@@ -89,7 +89,7 @@ class Hearing:
         order = None if message.notice else order_in(message, self._me, self._names(room))
         if heard.ours:
             self._ears.ours(message.id, heard)
-        elif order and (heard.kind == "direct" or heard.to_us or heard.parent_is_ours):
+        elif order and (self.listener.is_alone(room) or heard.to_us or heard.parent_is_ours):
             await self._obey(order, message, room)
         else:
             self._ears.hear(heard)
@@ -136,13 +136,18 @@ class Hearing:
             answer = await self._ears.regenerate(wanted, author=message.sender)
             await self._answer(answer, message, room)
 
-        # Takes as long as writing does, and nothing is to be missed meanwhile.
-        task = asyncio.create_task(regenerate())
-        self._writing.add(task)
-        task.add_done_callback(self._writing.discard)
+        self._beside(regenerate())
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """What takes long is done while the bot goes on hearing."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _answer(self, text: str, message: Message, room: Room) -> None:
         """As a notice, which no bot answers; the order stands, whether it arrives or not."""
+        if not text:
+            return
         relation: Json = {"m.in_reply_to": {"event_id": message.id}}
         if message.thread:
             relation |= {"rel_type": "m.thread", "event_id": message.thread}

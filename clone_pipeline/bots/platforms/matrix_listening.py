@@ -8,6 +8,7 @@ from typing import Protocol
 
 from nio import AsyncClient
 
+from clone_pipeline.bots.platforms.matrix_inviting import inviter
 from clone_pipeline.bots.platforms.matrix_rooms import (
     Room,
     begins,
@@ -56,12 +57,12 @@ class Hearer(Protocol):
     async def new_room(self, room: Room, earlier: str) -> None:
         """A room is met for the first time in this life; before it, at this token, was more."""
 
-    async def invited(self, room_id: str) -> None:
-        """Somebody invites the bot."""
+    async def invited(self, room_id: str, alone_with: str) -> None:
+        """Somebody invites the bot; `alone_with` is who, if it is to be a room for two."""
 
 
 class Listener:
-    """Goes from sync to sync; `rooms` are those that the bot is in, `direct` those of two."""
+    """Goes from sync to sync; `rooms` are those that the bot is in, `direct` those for two."""
 
     def __init__(self, client: AsyncClient, hearer: Hearer) -> None:
         self.client, self.hearer = client, hearer
@@ -86,8 +87,12 @@ class Listener:
             yield since
 
     def is_direct(self, room: Room) -> bool:
-        """A room of two, or one that the account's own data calls direct."""
-        return room.id in self.direct or room.joined == 2
+        """The account's own data, or who invited the bot, calls it direct."""
+        return room.id in self.direct
+
+    def is_alone(self, room: Room) -> bool:
+        """Whoever writes there can mean nobody but the bot."""
+        return self.is_direct(room) or room.joined == 2
 
     async def _sync(self, since: str, *, whole: bool) -> Json:
         wait = 0 if whole else _POLL_SECONDS
@@ -111,8 +116,8 @@ class Listener:
     async def _tell(self, sync: Json, since: str) -> None:
         direct = direct_rooms(sync)
         self.direct = self.direct if direct is None else direct
-        for room_id in dict_of(sync, "rooms", "invite"):
-            await self.hearer.invited(room_id)
+        for room_id, told in dict_of(sync, "rooms", "invite").items():
+            await self.hearer.invited(room_id, inviter(told, self.client.user_id))
         for room_id in dict_of(sync, "rooms", "leave"):
             self.rooms.pop(room_id, None)
         for room_id, told in dict_of(sync, "rooms", "join").items():

@@ -1,11 +1,13 @@
 """Saying something in a Matrix room: in parts, as a reply or in a thread, mentioning nobody."""
 
 import hashlib
+import json
+import time
 from datetime import datetime, timedelta
 
 from nio import AsyncClient
 
-from clone_pipeline.bots.connector import Gone, Refused, Saying
+from clone_pipeline.bots.connector import CannotTell, Gone, Refused, Saying
 from clone_pipeline.bots.items import Item
 from clone_pipeline.bots.platforms.matrix_reading import is_deleted, parent_of, thread_of
 from clone_pipeline.bots.platforms.matrix_rooms import dict_of, events_of
@@ -24,8 +26,8 @@ from clone_pipeline.bots.splitting import split
 # An event has at most 65,536 bytes (https://spec.matrix.org/v1.11/client-server-api/#size-limits),
 # and JSON writes a character in at most six.
 LIMIT = 10_000
-# Half the day for which Synapse knows transaction ids.
-DEDUPED = timedelta(hours=12)
+# Homeservers know transaction ids for half an hour at least.
+DEDUPED = timedelta(minutes=20)
 _PAGES = 5
 
 
@@ -60,12 +62,21 @@ async def look_up(
 ) -> str | None:  # fmt: skip
     """The id of what `item` became.
 
-    None may be untrue for twelve hours: until then the same transaction ids make no second
+    None may be untrue for twenty minutes: until then the same transaction ids make no second
     message. After that the room is read.
+
+    Raises:
+        CannotTell: the bot may not read the room, or said too much there since.
+        MatrixError, aiohttp.ClientError, TimeoutError: it can't be asked now.
     """
     texts, ids = texts_of(item.text or "", tag), parts.of(item.key.nonce)
     if texts and len(ids) < len(texts) and now - item.heard.heard > DEDUPED:
-        ids = await _find(client, item, texts)
+        try:
+            ids = await _find(client, item, texts)
+        except MatrixError as error:
+            if isinstance(told(error), Gone):
+                raise CannotTell(str(error)) from None
+            raise
         if len(texts) > 1:
             parts.put(item.key.nonce, ids)
     return ids[0] if texts and len(ids) == len(texts) else None
@@ -83,11 +94,12 @@ async def edit(client: AsyncClient, item: Item, text: str, *, tag: str, parts: P
         raise Gone("it is not known what was sent")
     if not texts or len(texts) > len(ids):
         raise Refused("the new text has more parts than the old one")
+    now = str(time.time_ns())  # the same text may come again after another one
     try:
         for event_id, part in zip(ids, texts, strict=False):
             content = content_of(f"* {part}", {"rel_type": "m.replace", "event_id": event_id})
             content["m.new_content"] = content_of(part, {})
-            once = transaction(event_id, part)
+            once = transaction(event_id, part, now)
             checked(await client.room_send(room, "m.room.message", content, tx_id=once))
         for event_id in ids[len(texts) :]:
             once = transaction(event_id, "")
@@ -155,7 +167,8 @@ async def _relation(client: AsyncClient, saying: Saying) -> _Relation:
 async def _find(client: AsyncClient, item: Item, texts: list[str]) -> tuple[str, ...]:
     """The ids of those of the item's parts that are in the room, up to the first that is not."""
     found: dict[str, str] = {}
-    query: dict[str, str | int] = {"dir": "b", "limit": 100}
+    ours = json.dumps({"types": ["m.room.message"], "senders": [client.user_id]})
+    query: dict[str, str | int] = {"dir": "b", "limit": 100, "filter": ours}
     since = item.heard.heard.timestamp() * 1000
     for _ in range(_PAGES):
         path = in_room(item.heard.channel, "messages")
@@ -172,6 +185,8 @@ async def _find(client: AsyncClient, item: Item, texts: list[str]) -> tuple[str,
         if oldest < since or not isinstance(page.get("end"), str):
             break
         query["from"] = page["end"]
+    else:
+        raise CannotTell(f"more was said in {item.heard.channel} since than is read")
     known: list[str] = []
     for text in texts:
         if text not in found:

@@ -64,9 +64,7 @@ async def sign_in(
         MatrixError: it said no for another reason.
     """
     left = file.read()
-    if left and (left.homeserver != client.homeserver or not _same(left.user_id, client.user)):
-        left = None
-    if left:
+    if left and left.homeserver == client.homeserver and _same(left.user_id, client.user):
         client.restore_login(left.user_id, left.device_id, left.token)
         if await _stands(client):
             return left
@@ -98,4 +96,5 @@ async def _stands(client: AsyncClient) -> bool:
 
 def _same(user_id: str, given: str) -> bool:
     """`given` is that user's id, or what stands in it before the colon."""
-    return given in (user_id, user_id[1:].partition(":")[0])
+    whole, plain = user_id.casefold(), given.casefold().removeprefix("@")
+    return plain in (whole.removeprefix("@"), whole[1:].partition(":")[0])

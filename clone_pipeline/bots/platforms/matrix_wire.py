@@ -56,8 +56,24 @@ async def ask(
         aiohttp.ClientError, TimeoutError: the line is broken.
     """
     whole = f"/_matrix/client{path}?{urlencode(query or {})}"
-    headers = {"Authorization": f"Bearer {client.access_token}"}
-    response = await client.send("GET", whole, headers=headers, timeout=seconds)
+    response = await client.send("GET", whole, headers=_headers(client), timeout=seconds)
+    return await _read(response)
+
+
+async def put(client: AsyncClient, path: str, body: Json) -> Json:
+    """PUT of the client-server API; see `ask` for what is raised."""
+    whole, payload = f"/_matrix/client{path}", json.dumps(body)
+    response = await client.send(
+        "PUT", whole, payload, headers=_headers(client), timeout=REQUEST_SECONDS
+    )  # fmt: skip
+    return await _read(response)
+
+
+def _headers(client: AsyncClient) -> dict[str, str]:
+    return {"Authorization": f"Bearer {client.access_token}"}
+
+
+async def _read(response: aiohttp.ClientResponse) -> Json:
     payload = await response.read()
     try:
         body = json.loads(payload)
@@ -100,6 +116,9 @@ def told(error: Exception) -> Exception:
         return TryLater("the homeserver asks to wait", seconds=error.seconds or 5)
     if error.status >= 500 or error.status == 401:
         return TryLater(str(error), seconds=error.seconds or 10)
+    if error.status in (403, 404) and error.code in ("", "M_UNRECOGNIZED"):
+        # A proxy's word, not the homeserver's: that one names the reason.
+        return TryLater(str(error), seconds=error.seconds or 30)
     if error.status in (403, 404):
         return Gone(str(error))
     return Refused(str(error)) if error.status >= 400 else error

@@ -90,6 +90,12 @@ class RedditConnector(Connector):
             stop.set()
             await asyncio.to_thread(pool.shutdown)
 
+    async def close(self) -> None:
+        """See `Connector`."""
+
+    async def ready(self) -> None:
+        """Each sending has a session of its own: there is nothing to wait for."""
+
     async def send(self, saying: Saying) -> str:
         """See `connector.Connector`."""
         return await asyncio.to_thread(self._account.say, saying)

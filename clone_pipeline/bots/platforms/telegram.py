@@ -19,9 +19,9 @@ from clone_pipeline.bots.platform_settings import TelegramPlatform
 def skipped(settings: TelegramPlatform) -> str | None:
     """Why the bot is not on Telegram, None if it is."""
     if importlib.util.find_spec("telegram") is None:
-        return "Telegram is left out: pip install 'clone-pipeline[bots]'"
+        return "python-telegram-bot is not installed: pip install 'clone-pipeline[bots]'"
     if not os.environ.get(settings.token_env):
-        return f"Telegram is left out: set {settings.token_env} to the token that @BotFather gave"
+        return f"set {settings.token_env} to the token that @BotFather gave, in .env"
     return None
 
 
@@ -40,5 +40,6 @@ def connector(settings: TelegramPlatform, *, bot: str, folder: Path) -> Connecto
 
     parts = Parts(folder / f"telegram-{bot}-parts.json")
     return TelegramConnector(
-        os.environ.get(settings.token_env, ""), settings.token_env, settings.api_url, parts
-    )
+        os.environ.get(settings.token_env, ""), settings.token_env, settings.api_url, parts,
+        confirm=settings.confirm,
+    )  # fmt: skip

@@ -32,8 +32,11 @@ _SAYS_BOT = re.compile(r"\bbot\b", re.IGNORECASE)
 class TelegramConnector:
     """See `connector.Connector`."""
 
-    def __init__(self, token: str, token_env: str, api_url: str | None, parts: Parts) -> None:
+    def __init__(
+        self, token: str, token_env: str, api_url: str | None, parts: Parts, *, confirm: bool = True
+    ) -> None:  # fmt: skip
         self._token, self._token_env, self._api_url = token, token_env, api_url
+        self._confirm = confirm
         self._parts, self._recent = parts, Recent()
         self._bot: Bot | None = None
         self._up = asyncio.Event()
@@ -46,7 +49,8 @@ class TelegramConnector:
             await connect(bot, token_env=self._token_env)
             self._bot = bot
             self._up.set()
-            async with aclosing(updates(bot, token_env=self._token_env)) as arriving:
+            all_updates = updates(bot, token_env=self._token_env, confirm=self._confirm)
+            async with aclosing(all_updates) as arriving:
                 async for update in arriving:
                     await self._meet(update, bot, ears)
         finally:
@@ -55,6 +59,13 @@ class TelegramConnector:
             for task in self._writing:
                 task.cancel()
             await bot.shutdown()
+
+    async def close(self) -> None:
+        """See `Connector`."""
+
+    async def ready(self) -> None:
+        """See `Connector`."""
+        await self._up.wait()
 
     async def send(self, saying: Saying) -> str:
         """See `connector.Connector`."""

@@ -8,7 +8,7 @@ heard as text.
 import re
 from collections.abc import Iterator
 
-from telegram import Message, MessageEntity, User
+from telegram import Chat, Message, MessageEntity, User
 
 from clone_pipeline.bots.heard import Heard, Said
 from clone_pipeline.bots.platforms.recent import Recent
@@ -67,7 +67,7 @@ def heard(message: Message, me: User, recent: Recent) -> Heard:
         context=_context(message, parent, me, recent), ours=author == str(me.id),
         author_is_bot=is_bot, to_us=_is_for(message, me),
         mentions=tuple(dict.fromkeys(_others(message, me))),
-        parent_is_ours=bool(parent and parent.from_user and parent.from_user.id == me.id),
+        parent_is_ours=_is_by(parent, me),
         server=f"topic:{number}" if number else "",
     )  # fmt: skip
 
@@ -79,13 +79,23 @@ def parent_of(message: Message) -> Message | None:
 
 
 def order_in(message: Message, me: User) -> tuple[str, str] | None:
-    """A command to this bot and what stands behind it, None if it is none that we know."""
+    """A command to this bot and what stands behind it, None if it is none that we know.
+
+    Where there may be other bots it must name this one, or answer it.
+    """
     found = _COMMAND.fullmatch(text_of(message).strip())
     if not found or found[1].casefold() not in COMMANDS:
         return None
     if found[2] and found[2].casefold() != (me.username or "").casefold():
         return None
+    alone = message.chat.type == Chat.PRIVATE
+    if not (found[2] or alone or _is_by(parent_of(message), me)):
+        return None
     return found[1].casefold(), (found[3] or "").strip()
+
+
+def _is_by(message: Message | None, me: User) -> bool:
+    return bool(message and message.from_user and message.from_user.id == me.id)
 
 
 def _author(message: Message) -> tuple[str, str, bool]:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 from typing import TypeVar
 
 from telegram import Bot, Message, ReplyParameters
-from telegram.error import TelegramError
+from telegram.error import ChatMigrated, TelegramError
 
 from clone_pipeline.bots.connector import Gone, Refused, Saying
 from clone_pipeline.bots.heard import Heard
@@ -56,9 +56,8 @@ async def send(bot: Bot, saying: Saying, parts: Parts) -> tuple[str, ...]:
         reply = None
         if replied and not ids:
             reply = ReplyParameters(replied[1], allow_sending_without_reply=False)
-        made = await _told(
-            bot.send_message(chat, text, reply_parameters=reply, message_thread_id=thread)
-        )
+        made = await _sent(bot, chat, text, reply=reply, thread=thread)
+        chat = made.chat.id
         ids.append(f"{made.chat.id}:{made.message_id}")
         if len(texts) > 1:
             parts.put(saying.nonce, tuple(ids))
@@ -91,7 +90,7 @@ async def edit(bot: Bot, item: Item, text: str, parts: Parts) -> None:
 
 
 async def answer(bot: Bot, message: Message, text: str) -> None:
-    """Say what became of an order; the order is carried out, whether this arrives or not."""
+    """Say what became of an order, if anything is to be said; the order stands in any case."""
     reply = ReplyParameters(message.message_id, allow_sending_without_reply=True)
     thread = message.message_thread_id if message.is_topic_message else None
     shown = split(quiet(text), limit=LIMIT, unit="utf16")[:1]
@@ -102,6 +101,20 @@ async def answer(bot: Bot, message: Message, text: str) -> None:
             )
     except TelegramError as error:
         log.warning("an order was carried out, and Telegram did not take the answer: %s", error)
+
+
+async def _sent(
+    bot: Bot, chat: int | str, text: str, *, reply: ReplyParameters | None, thread: int | None
+) -> Message:  # fmt: skip
+    """Send one part; a group that has become a supergroup is followed there."""
+    try:
+        return await bot.send_message(
+            chat, text, reply_parameters=reply, message_thread_id=thread
+        )  # fmt: skip
+    except ChatMigrated as error:  # where messages have other numbers
+        return await _told(bot.send_message(error.new_chat_id, text))
+    except TelegramError as error:
+        raise told(error) from None
 
 
 async def _told(call: Awaitable[Result]) -> Result:

@@ -59,6 +59,12 @@ class Terminal:
                     )
                 )  # fmt: skip
 
+    async def close(self) -> None:
+        """See `Connector`."""
+
+    async def ready(self) -> None:
+        """A terminal always is."""
+
     async def send(self, saying: Saying) -> str:
         """Write it."""
         sent_id = uuid.uuid4().hex

@@ -15,8 +15,9 @@ from clone_pipeline_tests.bots.platforms.telegram_server import (
 )
 
 
-def made(server: TelegramServer, folder: Path) -> Connector:
-    return telegram.connector(TelegramPlatform(api_url=server.url), bot="anna", folder=folder)
+def made(server: TelegramServer, folder: Path, **settings: Any) -> Connector:
+    chosen = TelegramPlatform(api_url=server.url, **settings)
+    return telegram.connector(chosen, bot="anna", folder=folder)
 
 
 def hear(server: TelegramServer, folder: Path, *, count: int = 1) -> FakeEars:

@@ -1,7 +1,7 @@
 """The shapes of a local Bot API server's answers; see `telegram_server`."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
@@ -24,6 +24,7 @@ class Fault:
     retry_after: int = 0
     after: bool = False
     none: bool = False
+    parameters: Message = field(default_factory=dict)
 
 
 def entities(text: str) -> list[Message]:
@@ -49,9 +50,9 @@ def failure(status: int, description: str, parameters: Message | None = None) ->
 
 
 def told(fault: Fault) -> dict[str, Any]:
-    parameters = {"retry_after": fault.retry_after} if fault.retry_after else None
+    wait = {"retry_after": fault.retry_after} if fault.retry_after else {}
     what = fault.description or f"Error {fault.status}"
-    return {"status": fault.status, "description": what, "parameters": parameters}
+    return {"status": fault.status, "description": what, "parameters": fault.parameters | wait}
 
 
 def cut(request: web.Request) -> web.Response:

@@ -22,10 +22,10 @@ def test_a_message_is_heard_with_all_that_is_known_of_it(world: World) -> None:
     assert (heard.to_us, heard.ours, heard.author_is_bot, heard.parent_is_ours) == (False,) * 4
 
 
-def test_a_room_of_two_is_direct(world: World) -> None:
+def test_a_room_that_happens_to_have_two_in_it_is_not_direct(world: World) -> None:
     room = world.anne.room(world.anna)
     (heard,) = world.hear(lambda: world.anne.say(room, "psst"))
-    assert heard.kind == "direct"
+    assert heard.kind == "message"
 
 
 def test_a_room_that_the_account_calls_direct_is(world: World) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+import json
 import stat
 
 import pytest
@@ -95,6 +96,30 @@ def test_the_login_is_kept_for_its_owner_only_and_used_again(world: World) -> No
     world.hear(lambda: world.anne.say(room, "three"))
     assert world.proxy.count("POST .*/login") == 2
     assert world.session["device_id"] == first["device_id"] == "clone-pipeline-anna"
+
+
+@pytest.mark.parametrize("form", ["@{}:test.local", "{}", "@{}", "{}:test.local"])
+def test_the_account_may_be_written_in_another_form(
+    world: World, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    room, name = group(world), world.anna.id[1:].partition(":")[0]
+    world.hear(lambda: world.anne.say(room, "one"))
+    world.anne.say(room, "in between")
+    monkeypatch.setenv("MATRIXUSER", form.format(name.upper()))
+    heard = world.hear(lambda: world.anne.say(room, "two"), count=2)
+    assert [each.text for each in heard] == ["in between", "two"]
+    assert world.proxy.count("POST .*/login") == 1
+
+
+def test_another_address_of_the_same_account_forgets_nothing(world: World) -> None:
+    room = group(world)
+    world.hear(lambda: world.anne.say(room, "one"))
+    path = world.folder / "matrix-anna.json"
+    path.write_text(json.dumps(world.session | {"homeserver": "https://old.example.org"}))
+    world.anne.say(room, "in between")
+    heard = world.hear(lambda: world.anne.say(room, "two"), count=2)
+    assert [each.text for each in heard] == ["in between", "two"]
+    assert world.proxy.count("POST .*/login") == 2
 
 
 def test_a_wrong_password_is_an_error_without_it(

@@ -86,3 +86,17 @@ def test_regenerate_takes_the_message_replied_to_or_else_our_last(world: World) 
     assert ears.regenerated == [
         (world.proxy.sent[0].event_id, world.anne.id), (old, world.anne.id)
     ]  # fmt: skip
+
+
+def test_an_answer_without_a_word_is_not_sent(world: World) -> None:
+    ears, room = FakeEars(answer=""), world.anne.room(world.anna)
+
+    async def live() -> None:
+        async with world.life(ears):
+            for text in ("!pause", "!regenerate", "Hello."):
+                await asyncio.to_thread(world.anne.say, room, text)
+            await until(lambda: ears.heard and ears.regenerated)
+
+    asyncio.run(live())
+    assert ears.commands == [("pause", world.anne.id)]
+    assert world.proxy.count("PUT .*/send/") == 0

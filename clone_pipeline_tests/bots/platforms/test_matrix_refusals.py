@@ -18,6 +18,10 @@ NO: tuple[tuple[int, Any, type[Exception]], ...] = (
     (502, "<html>Bad Gateway</html>", TryLater),
     (401, {"errcode": "M_UNKNOWN_TOKEN", "error": "no"}, TryLater),
     (403, {"errcode": "M_FORBIDDEN", "error": "not in room"}, Gone),
+    (403, "<html>Forbidden</html>", TryLater),
+    (404, "<html>Not Found</html>", TryLater),
+    (404, {"errcode": "M_UNRECOGNIZED", "error": "Unrecognized request"}, TryLater),
+    (404, {"errcode": "M_NOT_FOUND", "error": "no"}, Gone),
     (413, {"errcode": "M_TOO_LARGE", "error": "event too large"}, Refused),
     (400, {"errcode": "M_BAD_JSON", "error": "no"}, Refused),
 )

@@ -20,7 +20,7 @@ pytest.importorskip("telegram")
 @pytest.mark.parametrize(
     ("text", "chat", "ordered"),
     [
-        ("/stop", DIRECT, "stop"), ("/forget 80605", GROUP, "forget 80605"),
+        ("/stop", DIRECT, "stop"), ("/forget@anna_bot 80605", GROUP, "forget 80605"),
         ("/status@anna_bot", GROUP, "status"), ("/pause", DIRECT, "pause"),
     ],
 )  # fmt: skip
@@ -41,7 +41,7 @@ def test_orders_are_carried_out_and_answered(
     assert bot_api.posted[0]["reply_to_message"]["text"] == text
 
 
-@pytest.mark.parametrize("text", ["/stop@other_bot", "/stopping", "/start", "stop", "say /stop"])
+@pytest.mark.parametrize("text", ["/stop@other_bot", "/stop", "/status", "/stopping", "/start", "stop", "say /stop"])
 def test_what_is_no_order_to_us_is_heard(
     bot_api: TelegramServer, tmp_path: Path, text: str
 ) -> None:
@@ -61,9 +61,23 @@ def test_regenerate_takes_the_message_replied_to_or_else_our_last(
         async with listening(connector, ears):
             await until(lambda: ears.heard)
             await connector.send(reply(ears.heard[0], "One."))
-            bot_api.say("/regenerate")
+            bot_api.say("/regenerate@anna_bot")
             bot_api.say("/regenerate", reply_to_message=bot_api.message(GROUP, BOT, text="old"))
             await until(lambda: len(bot_api.posted) == 3)
 
     asyncio.run(life())
     assert ears.regenerated == [("-1002003004:2", "1001"), ("-1002003004:4", "1001")]
+
+
+def test_an_answer_without_a_word_is_not_sent(bot_api: TelegramServer, tmp_path: Path) -> None:
+    ears = FakeEars(answer="")
+    bot_api.say("/pause", chat=DIRECT)
+    bot_api.say("/regenerate", chat=DIRECT)
+
+    async def life() -> None:
+        async with listening(made(bot_api, tmp_path), ears):
+            await until(lambda: ears.regenerated and not bot_api.updates)
+
+    asyncio.run(life())
+    assert ears.commands == [("pause", "1001")]
+    assert bot_api.called("sendMessage") == []
