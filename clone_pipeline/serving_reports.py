@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ def report_serving(
     report = {
         "pid": pid, "born": _born(pid), "version": version, "digest": digest, "url": url,
         "state": state, "wanted": wanted, "message": message, "time": time, "kind": kind,
+        "host": socket.gethostname(),
     }  # fmt: skip
     write_json(models / "serving" / f"{pid}.json", report)
 
@@ -49,13 +51,15 @@ def withdraw_serving(models: Path, *, pid: int) -> None:
 
 
 def serving_reports(models: Path) -> list[dict[str, Any]]:
-    """What every living process reported; reports of dead ones are removed."""
+    """What every living process of this machine reported; reports of dead ones are removed."""
     alive = []
     for path in sorted((models / "serving").glob("*.json")):
         try:
             report = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             continue
+        if report.get("host", socket.gethostname()) != socket.gethostname():
+            continue  # its process can't be seen from here
         if _is_alive(report["pid"], born=report["born"]):
             alive.append(report)
         else:

@@ -79,8 +79,9 @@ def put_off(
     count = "attempts = attempts + (state = 'generated')," if tried else ""
     change = f"update items set {count} held = 0, due = ?, failure = ? where {IS} and {OPEN}"
     with file.transaction():
+        again = not tried and known(file, key).failure == reason
         done = file.run(f"{change} and due is not null", stamp(until), reason, *key) == 1
-        if done:
+        if done and not again:
             step(file, key, "again", at=now, note=reason)
     return done
 

@@ -10,9 +10,10 @@ from datetime import timedelta
 from clone_pipeline.bots import orders
 from clone_pipeline.bots.bot import Bot
 from clone_pipeline.bots.connector import Connector
-from clone_pipeline.bots.deciding import Decider
+from clone_pipeline.bots.deciding import COMMAND, Decider
 from clone_pipeline.bots.heard import Heard, Platform
 from clone_pipeline.bots.hearing import Hearing, wake
+from clone_pipeline.bots.introducing import introduce
 from clone_pipeline.bots.item_rows import first_due
 from clone_pipeline.bots.items import Item, Key
 from clone_pipeline.bots.platform_settings import PlatformSettings
@@ -27,7 +28,6 @@ AT_ONCE = 8  # replies of a lane that are written or sent at the same time
 IDLE_SECONDS = 1.0
 FAULT_SECONDS = 5.0
 LAST_SECONDS = 10.0  # for what is being sent when the bot is stopped
-INTRODUCING = (0.0, 60.0, 600.0, 3600.0)  # pauses before each try to write the profile
 
 
 @dataclass(slots=True)
@@ -69,7 +69,8 @@ class Lane:
         listening = asyncio.create_task(self._listening())
         loops = (self._decide_all, self._speak_all, self._volunteer, self._settle, self._rewrite)
         around = [asyncio.create_task(self._repeated(each)) for each in loops]
-        around.append(asyncio.create_task(self._introduce()))
+        introducing = introduce(self.bot, self.platform, self.settings, self.connector)
+        around.append(asyncio.create_task(introducing))
         try:
             await listening
             around[2].cancel()  # nothing of its own is begun any more
@@ -161,9 +162,12 @@ class Lane:
         queue, bot = self.bot.queue, self.bot
         wait, free = IDLE_SECONDS, AT_ONCE - len(self._working)
         if free > 0:
+            paused = orders.paused(queue.file, bot.name)
             for item in first_due(
                 queue.file, bot.name, self.platform, now=bot.now(), but=self._channels, most=free
             ):
+                if paused and item.reason != COMMAND:
+                    continue
                 self._channels.add(item.heard.channel)
                 self._working[item.key] = asyncio.create_task(self._work(item))
             due = queue.next_due(bot=bot.name, platform=self.platform)
@@ -206,23 +210,6 @@ class Lane:
                 log.info("%s: %s", item.key.message_id, await self.speaker.rewrite(item))
             finally:
                 orders.done(file, number)
-
-    async def _introduce(self) -> None:
-        text = self.bot.settings.honesty.profile
-        if not text or self.bot.rehearse or self.platform == "terminal":
-            return
-        names = [self.bot.voice(key).name for key in self.bot.personas(self.settings.rules)]
-        text = text.replace("{name}", ", ".join(names) or self.bot.name)
-        for pause in INTRODUCING:
-            await self.bot.clock.sleep(pause)
-            try:
-                await self.connector.introduce(text)
-                return
-            except Exception as error:  # noqa: BLE001 - any client library's own; replies go on
-                log.warning(
-                    "%s on %s: the profile does not say yet that it is a bot: %s",
-                    self.bot.name, self.platform, error,
-                )  # fmt: skip
 
     def _recover(self) -> None:
         """Take up what an earlier life left."""

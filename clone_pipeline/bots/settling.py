@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from clone_pipeline.bots.items import Item, Key
-from clone_pipeline.bots.speaking import LONGEST, Speaker
+from clone_pipeline.bots.patience import LONGEST
+from clone_pipeline.bots.speaking import Speaker
 
 # A request whose answer was lost may still be on its way.
 FIRST_SECONDS = 5.0

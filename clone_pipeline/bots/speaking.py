@@ -7,30 +7,23 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from clone_pipeline.bots import hours, images, orders
+from clone_pipeline.bots import orders, patience
 from clone_pipeline.bots.bot import Bot, stable_draw
+from clone_pipeline.bots.chances import sends_as_reply
 from clone_pipeline.bots.connector import CannotTell, Connector, Refused, Saying, TryLater
 from clone_pipeline.bots.deciding import COMMAND
+from clone_pipeline.bots.drawing import drawn
 from clone_pipeline.bots.finishing import finished, title_and_body
-from clone_pipeline.bots.gates import zone_of
 from clone_pipeline.bots.heard import Heard
+from clone_pipeline.bots.holding import held_back
 from clone_pipeline.bots.items import Item, Key
 from clone_pipeline.bots.platform_settings import ImageSettings, PlaceSettings
 from clone_pipeline.bots.thinking import NoModel
 from clone_pipeline.bots.trying import Refused as Unwritten
 from clone_pipeline.bots.trying import Written
-from clone_pipeline.bots.wire import BudgetSpent
-from clone_pipeline.llm.asking import LlmFailure
 from clone_pipeline.settings import FaultyInput
 
 log = logging.getLogger(__name__)
-
-# Pauses between tries, in seconds: doubled each time from the first to the longest.
-FIRST, LONGEST = 10.0, 900.0
-MOST_TRIES = 12  # of a step, which is about two hours
-NO_MODEL_SECONDS = 15.0
-NO_MODEL = "no `clone-pipeline serve` answers for this project"
-PAUSED_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +51,6 @@ class Speaker:
         if self._held_back(item):
             return True
         if item.state in ("decided", "generating"):
-            if not self.bot.thinker.can_think():
-                until = self.bot.now() + timedelta(seconds=NO_MODEL_SECONDS)
-                self.bot.queue.hold(item.key, NO_MODEL, until=until, now=self.bot.now())
-                return True
             if not self.bot.queue.generating(item.key, now=self.bot.now()):
                 return True
             if not await self._write(item):
@@ -97,10 +86,10 @@ class Speaker:
             log.warning("%s: nobody knows whether %s was sent", self.bot.name, item.key.message_id)
             return True
         except Exception as error:  # noqa: BLE001 - any client library's own; asked again later
-            log.warning("%s: %s can't be looked up: %s", *self._of(item), _said(error))
+            log.warning("%s: %s can't be looked up: %s", *self._of(item), patience.said(error))
             return False
-        again_at = self.bot.now() + timedelta(seconds=_pause(item.attempts - 1))
-        if found is None and item.attempts >= MOST_TRIES:
+        again_at = self.bot.now() + timedelta(seconds=patience.pause(item.attempts - 1))
+        if found is None and item.attempts >= patience.MOST_TRIES:
             queue.settle(item, None, now=self.bot.now())
             return True
         queue.settle(item, lambda _: found, now=self.bot.now(), again_at=again_at)
@@ -116,7 +105,7 @@ class Speaker:
         try:
             found = await self._asked(item)
         except NoModel as error:  # it went away this very moment
-            self._later(item, str(error), NO_MODEL_SECONDS)
+            self._later(item, str(error), patience.FIRST)
             return False
         except FaultyInput as error:
             log.error("%s: %s", bot.name, error)
@@ -124,7 +113,7 @@ class Speaker:
             return False
         if isinstance(found, Unwritten):
             if found.reason in ("no_answer", "out_of_time"):
-                self._later(item, found.why, _pause(item.attempts))
+                self._later(item, found.why, patience.pause(item.attempts))
             else:
                 queue.failed(item.key, f"{found.reason}: {found.why}", now=bot.now())
             return False
@@ -143,27 +132,6 @@ class Speaker:
                 return await brain.post(heard, speaker=voice)
             return await brain.reply(heard, speaker=voice)
 
-    async def _drawn(self, item: Item, title: str) -> bool:
-        """The image of an image post, in its file; whether all is there."""
-        if not (item.task == "post" and item.heard.is_link and self.pictures):
-            return True
-        into = self._image(item)
-        if into.exists():
-            return True
-        try:
-            await images.draw(
-                self.pictures, title=title, into=into, purse=self.bot.thinker.purse,
-                rng=self.bot.draw,
-            )  # fmt: skip
-        except LlmFailure as error:
-            known = self.bot.queue.get(item.key) or item
-            self._later(known, f"no image: {error}", _pause(known.attempts))
-            return False
-        except (BudgetSpent, FaultyInput, OSError) as error:
-            self.bot.queue.failed(item.key, f"no image: {_said(error)}", now=self.bot.now())
-            return False
-        return True
-
     async def _send(self, item: Item) -> bool:
         """Send it; False if nobody knows what became of it."""
         bot, queue = self.bot, self.bot.queue
@@ -181,12 +149,14 @@ class Speaker:
         try:
             sent_id = await self._sent(known, nonce)
         except Refused as error:
-            queue.failed(item.key, _said(error), now=bot.now())
+            queue.failed(item.key, patience.said(error), now=bot.now())
         except TryLater as error:
             tried = queue.get(item.key) or known
-            self._later(tried, _said(error), max(error.seconds, _pause(tried.attempts - 1)))
+            self._later(
+                tried, patience.said(error), max(error.seconds, patience.pause(tried.attempts - 1))
+            )
         except Exception as error:  # noqa: BLE001 - whatever a library raises: nobody knows
-            log.warning("%s: %s: sending broke off: %s", *self._of(item), _said(error))
+            log.warning("%s: %s: sending broke off: %s", *self._of(item), patience.said(error))
             return False
         else:
             queue.sent(item.key, sent_id, now=bot.now())
@@ -202,7 +172,9 @@ class Speaker:
             image = self._image(item) if heard.is_link and self.pictures else None
         share = 0.0 if item.task == "post" else self.place(heard).reply_frequency
         always = heard.kind in ("comment", "submission") or item.reason == COMMAND
-        as_reply = item.task == "reply" and (always or stable_draw(nonce).random() < share)
+        as_reply = item.task == "reply" and (
+            always or sends_as_reply(reply_frequency=share, draw=stable_draw(nonce))
+        )
         saying = Saying(
             heard, text, nonce, title, image, as_reply=as_reply, again=item.attempts > 0
         )
@@ -210,38 +182,24 @@ class Speaker:
 
     def later(self, item: Item, why: str) -> None:
         """Let the item go after a fault of ours, to be taken up again after a pause."""
-        self._later(item, why, _pause(item.attempts))
-
-    def _held_back(self, item: Item) -> bool:
-        """It is not the time: the bot was paused, or these are quiet hours."""
-        now, queue = self.bot.now(), self.bot.queue
-        if item.reason == COMMAND or self.bot.rehearse:
-            return False
-        place = self.place(item.heard)
-        until = hours.quiet_until(now, place.quiet_hours, zone=zone_of(place))
-        why = "quiet hours"
-        if orders.paused(queue.file, self.bot.name):
-            until, why = now + timedelta(seconds=PAUSED_SECONDS), "paused"
-        return until is not None and (queue.hold(item.key, why, until=until, now=now) or True)
+        self._later(item, why, patience.pause(item.attempts))
 
     def _later(self, item: Item, why: str, seconds: float) -> None:
-        now, queue = self.bot.now(), self.bot.queue
-        if item.attempts >= MOST_TRIES:
-            queue.failed(item.key, f"given up after {item.attempts} tries: {why}", now=now)
-            return
-        queue.failed(item.key, why, now=now, again_at=now + timedelta(seconds=seconds))
+        patience.later(self.bot.queue, item, why, seconds=seconds, now=self.bot.now())
+
+    async def _drawn(self, item: Item, title: str) -> bool:
+        """All that is sent is there."""
+        pictured = item.task == "post" and item.heard.is_link
+        if not pictured or self.pictures is None:
+            return True
+        into = self._image(item)
+        return await drawn(item, title=title, bot=self.bot, pictures=self.pictures, into=into)
+
+    def _held_back(self, item: Item) -> bool:
+        return held_back(item, bot=self.bot, place=self.place(item.heard))
 
     def _image(self, item: Item) -> Path:
         return self.folder / f"{item.key.nonce}.png"
 
     def _of(self, item: Item) -> tuple[str, str]:
         return self.bot.name, item.key.message_id
-
-
-def _pause(attempts: int) -> float:
-    return min(FIRST * 2.0 ** max(0, attempts), LONGEST)
-
-
-def _said(error: Exception) -> str:
-    """An error in one line, without anybody's text."""
-    return " ".join(f"{type(error).__name__}: {error}".split())[:300]

@@ -56,13 +56,15 @@ class BotClient(discord.Client):
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
         )
-        self.settings, self.ears, self.recent = settings, ears, Recent(_RECENT)
+        self.settings, self.ears, self.recent = settings, ears, Recent(_RECENT, by_number=True)
         self.traces = Traces(keep)
         self._firsts: OrderedDict[str, str] = OrderedDict()
         self._stands = stands
         self._hearing = Hearing(self, ears=ears, recent=self.recent, traces=self.traces)
-        self._tree = app_commands.CommandTree(self)
-        discord_orders.add_orders(self._tree, ears=ears, recent=self.recent)
+        self._tree: discord_orders.Tree | None = None
+        if settings.slash_commands:
+            self._tree = app_commands.CommandTree(self)
+            discord_orders.add_orders(self._tree, ears=ears, recent=self.recent)
         _guard(self._connection.parsers)
 
     async def setup_hook(self) -> None:
@@ -71,6 +73,8 @@ class BotClient(discord.Client):
         if self.settings.api_url is not None:
             _, url, _ = await self.http.get_bot_gateway()
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
+        if self._tree is None:
+            return
         try:
             await discord_orders.sync(self._tree)
         except (discord.DiscordException, aiohttp.ClientError) as error:
@@ -78,6 +82,7 @@ class BotClient(discord.Client):
 
     async def close(self) -> None:
         """End the connection."""
+        self._hearing.end()
         self.traces.save()
         if self._connection._ready_task is not None:  # discord.py forgets it, and it would fail
             self._connection._ready_task.cancel()
@@ -114,7 +119,7 @@ class BotClient(discord.Client):
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """A text changed."""
         if "content" in payload.data:
-            self._hearing.edited(payload.message)
+            await self._hearing.edited(payload.message)
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """A message is no more."""

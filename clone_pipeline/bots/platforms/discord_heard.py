@@ -25,9 +25,9 @@ def heard(
         within=str(thread.parent_id) if thread else "", server=_server(message),
         author=str(author.id), name=author.display_name, text=text,
         heard=message.created_at, kind="direct" if is_direct(message) else "message",
-        context=context, ours=author.id == me.id,
+        title=thread.name if thread else "", context=context, ours=author.id == me.id,
         author_is_bot=author.bot or message.webhook_id is not None,
-        to_us=me.id in named or _calls(message, text, me),
+        to_us=me.id in named or _calls(message, me),
         mentions=tuple(str(each) for each in named if each != me.id),
         parent_is_ours=_answers(message, me, ears), thread_is_ours=_began(thread) == str(me.id),
         thread_author=_began(thread), thread_started=thread.created_at if thread else None,
@@ -72,8 +72,8 @@ def _answers(message: discord.Message, me: discord.ClientUser, ears: Ears) -> bo
     return ears.is_ours(str(reference.message_id))
 
 
-def _calls(message: discord.Message, text: str, me: discord.ClientUser) -> bool:
-    """Its role is mentioned, or one of its names stands there."""
+def _calls(message: discord.Message, me: discord.ClientUser) -> bool:
+    """Its role is mentioned, or one of its names stands in what the writer wrote."""
     called = {me.name, me.display_name, me.global_name or ""}
     own = message.guild.me if message.guild else None
     if own is not None:
@@ -81,4 +81,4 @@ def _calls(message: discord.Message, text: str, me: discord.ClientUser) -> bool:
         roles = {role.id for role in own.roles if not role.is_default()}
         if roles & discord_text.mentioned_roles(message):
             return True
-    return discord_text.names(text, called)
+    return discord_text.names(discord_text.own_words(message), called)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from clone_pipeline.bots.connector import Gone, Refused, Saying
+from clone_pipeline.bots.connector import CannotTell, Gone, Refused, Saying
 from clone_pipeline.bots.heard import Heard
 from clone_pipeline.bots.items import Item
 from clone_pipeline.bots.platforms.discord_heard import answered
@@ -26,11 +26,16 @@ if TYPE_CHECKING:
 _SIGNS = string.digits + string.ascii_letters
 # So long a nonce surely keeps a second message away; Discord says "the past few minutes".
 NONCE_HOLDS = timedelta(minutes=1)
-_LOOKED_THROUGH = 500  # messages of the channel since what was heard
+_LOOKED_THROUGH = 500  # messages of the channel from what was heard on
+_CLOCKS = timedelta(minutes=5)  # by which our clock may be ahead of Discord's
 
 
 async def send(client: "BotClient", saying: Saying) -> str:
-    """See `Connector.send`."""
+    """See `Connector.send`.
+
+    Raises:
+        CannotTell: of another try, nobody can say which parts of the first are there.
+    """
     parts = parts_of(f"{saying.title}\n\n{saying.text}".strip() if saying.title else saying.text)
     if saying.image is not None and not parts:
         parts = [""]
@@ -56,7 +61,11 @@ async def send(client: "BotClient", saying: Saying) -> str:
 
 
 async def look_up(client: "BotClient", item: Item) -> str | None:
-    """See `Connector.look_up`: the first part's id, None too where one of its parts is missing."""
+    """See `Connector.look_up`: the first part's id, None too where one of its parts is missing.
+
+    Raises:
+        CannotTell: too much was said there since.
+    """
     try:
         with told():
             there = await _there(client, item.heard, parts_of(item.text or "") or [""])
@@ -112,12 +121,15 @@ async def _still_there(client: "BotClient", saying: Saying) -> None:
 
 
 async def _there(client: "BotClient", heard: Heard, parts: Sequence[str]) -> list[str | None]:
-    """Which parts stand in the channel already."""
-    after = discord.Object(int(heard.message_id)) if heard.message_id.isdecimal() else None
+    """Which parts stand in the channel already, soon after what is answered.
+
+    Raises:
+        CannotTell: so much was said since that the end of it was not reached.
+    """
     channel, me = channel_of(client, heard.channel), client.me().id
-    history = channel.history(limit=_LOOKED_THROUGH, after=after, oldest_first=False)
-    ours = [each async for each in history if each.author.id == me]
-    ours.reverse()
+    history = channel.history(limit=_LOOKED_THROUGH, after=_since(heard), oldest_first=True)
+    read = [each async for each in history]
+    ours = [each for each in read if each.author.id == me]
     found: list[str | None] = []
     for index, part in enumerate(parts):
         fits = (each for each in ours if _fits(client, each, heard, part, first=index == 0))
@@ -125,7 +137,16 @@ async def _there(client: "BotClient", heard: Heard, parts: Sequence[str]) -> lis
         if match is not None:
             del ours[: ours.index(match) + 1]
         found.append(None if match is None else str(match.id))
+    if len(read) >= _LOOKED_THROUGH and not all(found):
+        raise CannotTell(f"more than {_LOOKED_THROUGH} messages were written since")
     return found
+
+
+def _since(heard: Heard) -> discord.Object:
+    """Of a post of the bot's own, which answers no message, when it was planned."""
+    if heard.message_id.isdecimal():
+        return discord.Object(int(heard.message_id))
+    return discord.Object(discord.utils.time_snowflake(heard.heard - _CLOCKS))
 
 
 def _fits(

@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 _USER, _ROLE = re.compile(r"<@!?(\d{1,20})>"), re.compile(r"<@&(\d{1,20})>")
 _CHANNEL, _ORDER = re.compile(r"<#(\d{1,20})>"), re.compile(r"</([^:<>\n]{1,100}):\d{1,20}>")
 _EMOJI = re.compile(r"<a?:(\w{1,32}):\d{1,20}>")
+_URL = re.compile(r"https?://\S+")
 
 MOST_ATTACHED = 100_000  # characters of all attached texts
 _MOST_BYTES = 400_000
@@ -35,15 +36,22 @@ _IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp"})
 def text_of(message: discord.Message) -> str:
     """What was written: @Name for mentions, :name: for emoji; of a forwarded message its text.
 
-    The bot's own mention is one word, so that it reads as an address: @GardenBot for Garden Bot.
+    Stickers, polls, and the boxes that other bots write into are told in words. The bot's own
+    mention is one word, so that it reads as an address: @GardenBot for Garden Bot.
     """
-    text = message.content or ""
-    for snapshot in message.message_snapshots:
-        text = f"{text}\n\n{snapshot.content or ''}".strip()
+    text = "\n\n".join(filter(None, _parts(message)))
     text = _USER.sub(lambda found: f"@{_user(message, int(found[1]))}", text)
     text = _ROLE.sub(lambda found: f"@{_role(message, int(found[1]))}", text)
     text = _CHANNEL.sub(lambda found: f"#{_channel(message, int(found[1]))}", text)
     return _EMOJI.sub(r":\1:", _ORDER.sub(r"/\1", text))
+
+
+def own_words(message: discord.Message) -> str:
+    """What the writer wrote by hand: no names of channels, emoji or commands, no addresses."""
+    text = message.content or ""
+    for each in (_CHANNEL, _ORDER, _EMOJI, _URL):
+        text = each.sub(" ", text)
+    return text
 
 
 def said(message: discord.Message, *, text: str | None = None, me: int) -> Said:
@@ -76,10 +84,12 @@ def names(text: str, called: set[str]) -> bool:
 
 
 def images(message: discord.Message) -> tuple[str, ...]:
-    """Addresses of the images that are attached, or shown of a linked page; ten at most."""
-    found = [each.url for each in message.attachments if _is_image(each)]
-    for embed in message.embeds:
-        found += [url for url in (embed.image.url, embed.thumbnail.url) if url]
+    """Addresses of images that are attached, forwarded, or of a linked page; ten at most."""
+    found: list[str] = []
+    for shown in _with_forwarded(message):
+        found += [each.url for each in shown.attachments if _is_image(each)]
+        for embed in shown.embeds:
+            found += [url for url in (embed.image.url, embed.thumbnail.url) if url]
     urls = (url for url in found if url.startswith(("https://", "http://")))
     return tuple(dict.fromkeys(urls))[:_MOST_IMAGES]
 
@@ -102,8 +112,35 @@ async def attached_text(message: discord.Message) -> str:
     return shown[:MOST_ATTACHED]
 
 
+def _parts(message: discord.Message) -> Iterator[str]:
+    yield message.content or ""
+    by_bot = message.author.bot or message.webhook_id is not None
+    yield from _beside(message, boxes=by_bot and not _is_me(message, message.author.id))
+    if message.poll is not None:
+        answers = "".join(f"\n- {each.text or each.emoji or ''}" for each in message.poll.answers)
+        yield f"[poll: {message.poll.question}]{answers}"
+    for snapshot in message.message_snapshots:
+        yield snapshot.content or ""
+        yield from _beside(snapshot, boxes=not snapshot.content)
+
+
+def _beside(shown: discord.Message | discord.MessageSnapshot, *, boxes: bool) -> Iterator[str]:
+    yield from (f"[sticker: {each.name}]" for each in shown.stickers)
+    for embed in shown.embeds if boxes else ():
+        if embed.type == "rich":
+            yield "\n".join(filter(None, (embed.title, embed.description)))
+
+
+def _with_forwarded(
+    message: discord.Message,
+) -> Iterator[discord.Message | discord.MessageSnapshot]:
+    yield message
+    yield from message.message_snapshots
+
+
 def _texts(message: discord.Message) -> Iterator[discord.Attachment]:
-    for file in message.attachments:
+    files = [each for shown in _with_forwarded(message) for each in shown.attachments]
+    for file in files:
         kind, suffix = file.content_type or "", PurePath(file.filename).suffix
         readable = kind.startswith(_TEXT_TYPES) or _TEXT_SUFFIX.fullmatch(suffix)
         if readable and file.size <= _MOST_BYTES:

@@ -28,7 +28,7 @@ from clone_pipeline.bots.splitting import split
 LIMIT = 10_000
 # Homeservers know transaction ids for half an hour at least.
 DEDUPED = timedelta(minutes=20)
-_PAGES = 5
+_PAGES, _PAGE = 5, 100  # and messages of each
 
 
 async def send(client: AsyncClient, saying: Saying, *, tag: str, parts: Parts) -> str:
@@ -168,7 +168,7 @@ async def _find(client: AsyncClient, item: Item, texts: list[str]) -> tuple[str,
     """The ids of those of the item's parts that are in the room, up to the first that is not."""
     found: dict[str, str] = {}
     ours = json.dumps({"types": ["m.room.message"], "senders": [client.user_id]})
-    query: dict[str, str | int] = {"dir": "b", "limit": 100, "filter": ours}
+    query: dict[str, str | int] = {"dir": "b", "limit": _PAGE, "filter": ours}
     since = item.heard.heard.timestamp() * 1000
     for _ in range(_PAGES):
         path = in_room(item.heard.channel, "messages")
@@ -181,7 +181,7 @@ async def _find(client: AsyncClient, item: Item, texts: list[str]) -> tuple[str,
                 continue
             if (body := content.get("body")) in texts and event.get("origin_server_ts", 0) >= since:
                 found[body] = event["event_id"]
-        oldest = events[-1].get("origin_server_ts", 0) if events else 0
+        oldest = events[-1].get("origin_server_ts", 0) if events else since
         if oldest < since or not isinstance(page.get("end"), str):
             break
         query["from"] = page["end"]

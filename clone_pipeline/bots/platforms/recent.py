@@ -10,10 +10,16 @@ _CHANNELS = 1000
 
 
 class Recent:
-    """The last `most` messages of each of the last 1,000 channels; safe for threads."""
+    """The last `most` messages of each of the last 1,000 channels; safe for threads.
 
-    def __init__(self, most: int = 100) -> None:
-        self.most = most
+    Args:
+        most: messages of a channel.
+        by_number: the ids are numbers that grow with time, and order the messages, whenever each
+            was told; else they stand in the order of their telling.
+    """
+
+    def __init__(self, most: int = 100, *, by_number: bool = False) -> None:
+        self.most, self._by_number = most, by_number
         self._channels: OrderedDict[str, OrderedDict[str, Said]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -23,11 +29,15 @@ class Recent:
             return channel in self._channels
 
     def add(self, channel: str, said: Said) -> None:
-        """Put it at the end; a message that is there already keeps its place."""
+        """Put it in its place; a message that is there already keeps it."""
         with self._lock:
             lines = self._channels.setdefault(channel, OrderedDict())
             self._channels.move_to_end(channel)
+            last = next(reversed(lines), said.message_id)
             lines[said.message_id] = said
+            if self._by_number and int(said.message_id) < int(last):
+                for known in sorted(lines, key=int):
+                    lines.move_to_end(known)
             while len(lines) > self.most:
                 lines.popitem(last=False)
             while len(self._channels) > _CHANNELS:
@@ -42,8 +52,9 @@ class Recent:
         """What was said before that message, oldest first; all of it if that one isn't known."""
         with self._lock:
             found: list[Said] = []
+            end = int(message_id) if self._by_number and message_id else None
             for known, said in self._channels.get(channel, {}).items():
-                if known == message_id:
+                if known == message_id or (end is not None and int(known) > end):
                     break
                 found.append(said)
             return tuple(found)

@@ -9,7 +9,7 @@ from clone_pipeline.bots.heard import Heard
 
 
 class FakeEars(Ears):
-    """`heard`, `gone`, `met`, `regenerated` and `commands` hold what it was told, in order.
+    """`heard`, `gone`, `edits`, `met`, `regenerated` and `commands` hold what it was told, in order.
 
     Args:
         sent: ids that `is_ours` says yes to; tests may add to it.
@@ -21,6 +21,7 @@ class FakeEars(Ears):
         self.answer = answer
         self.heard: list[Heard] = []
         self.gone: list[str] = []
+        self.edits: list[tuple[str, str]] = []
         self.met: list[tuple[str, Heard]] = []
         self.regenerated: list[tuple[str, str]] = []
         self.commands: list[tuple[str, str]] = []
@@ -42,6 +43,9 @@ class FakeEars(Ears):
 
     def deleted(self, message_id: str) -> None:
         self._note(self.gone, message_id)
+
+    def edited(self, message_id: str, text: str) -> None:
+        self._note(self.edits, (message_id, text))
 
     def is_ours(self, message_id: str) -> bool:
         return message_id in self.sent

@@ -81,13 +81,14 @@ def test_after_twenty_minutes_the_room_is_read_for_what_was_sent(world: World) -
 def test_what_others_said_since_does_not_hide_what_was_sent(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(matrix_sending, "_PAGES", 1)
+    monkeypatch.setattr(matrix_sending, "_PAGES", 2)
+    monkeypatch.setattr(matrix_sending, "_PAGE", 5)
 
     async def then(connector: Connector, heard: Heard) -> None:
         sent_id = await connector.send(reply(heard, "yes"))
 
         def chatter() -> None:
-            for number in range(105):
+            for number in range(11):
                 world.ben.say(heard.channel, str(number))
 
         await asyncio.to_thread(chatter)

@@ -41,7 +41,9 @@ def test_orders_are_carried_out_and_answered(
     assert bot_api.posted[0]["reply_to_message"]["text"] == text
 
 
-@pytest.mark.parametrize("text", ["/stop@other_bot", "/stop", "/status", "/stopping", "/start", "stop", "say /stop"])
+@pytest.mark.parametrize(
+    "text", ["/stop@other_bot", "/stop", "/status", "/stopping", "/start", "stop", "say /stop"]
+)
 def test_what_is_no_order_to_us_is_heard(
     bot_api: TelegramServer, tmp_path: Path, text: str
 ) -> None:

@@ -134,17 +134,6 @@ def test_a_message_that_was_deleted_while_the_bot_thought_is_not_answered(
     assert bot_api.posted == []
 
 
-def test_a_group_that_became_a_supergroup_is_followed_there_with_all_parts(
-    bot_api: TelegramServer, tmp_path: Path
-) -> None:
-    new = {"migrate_to_chat_id": -1009}
-    description = "Bad Request: group chat was upgraded to a supergroup chat"
-    bot_api.fault("sendMessage", status=400, description=description, parameters=new)
-    sent_id = say(bot_api, tmp_path, "a" * 5000)
-    assert [posted["chat"]["id"] for posted in bot_api.posted] == [-1009, -1009]
-    assert sent_id == f"-1009:{bot_api.posted[0]['message_id']}"
-
-
 @pytest.mark.parametrize("fault", [{"after": True}, {}, {"status": 502}])
 def test_where_nobody_knows_whether_it_was_sent_nothing_is_claimed(
     bot_api: TelegramServer, tmp_path: Path, fault: dict[str, Any]

@@ -1,3 +1,4 @@
+import json
 import random
 import re
 from collections.abc import Iterable, Iterator
@@ -29,6 +30,7 @@ MALFORMED: tuple[Any, ...] = (
     {"type": "m.room.redaction", "redacts": 7}, {"type": "m.room.encrypted", "content": 7},
 )  # fmt: skip
 _PEOPLE = 5
+MOST = 60_000  # bytes; an event has at most 65,536
 
 
 @dataclass
@@ -86,8 +88,8 @@ class MatrixPlace:
                 more = {"m.relates_to": {"m.in_reply_to": {"event_id": ours}}}
             elif line.kind not in ("chatter", "quiet", "direct", "bot"):
                 text = f"Anna, {text}"
-            if line.kind == "long":
-                text = text[:40_000]  # an event has at most 65,536 bytes
+            while len(json.dumps(text)) > MOST:
+                text = text[: len(text) * 3 // 4]
             told = author.say(room, text, **more)
             self.homes[told] = (room, author)
             yield line, told, author.id
