@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from clone_pipeline.settings import FaultyInput
+from clone_pipeline.settings import Fault, FaultyInput
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -30,10 +30,19 @@ def faults_shown(*, then: str = "") -> Iterator[None]:
 
 
 def load_env(folder: Path) -> None:
-    """Secrets from the project's .env; what the environment has already wins."""
+    """Secrets from the project's .env; what the environment has already wins.
+
+    Raises:
+        FaultyInput: it is no text that an environment can hold.
+    """
     from dotenv import load_dotenv  # noqa: PLC0415
 
-    load_dotenv(folder / ".env", override=False)
+    path = folder / ".env"
+    try:
+        load_dotenv(path, override=False)
+    except ValueError:  # no UTF-8, or a null character; the error's text may hold a secret
+        fix = "Save it as a UTF-8 text file."
+        raise FaultyInput([Fault(str(path), "no UTF-8 text", fix)]) from None
 
 
 def here(folder: Path) -> str:

@@ -1,3 +1,4 @@
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,15 @@ def test_the_secrets_file_names_variables_without_values(tmp_path: Path) -> None
     assert all(line.endswith("=") for line in lines if line and not line.startswith("#"))
     ignored = (tmp_path / ".gitignore").read_text(encoding="utf-8").splitlines()
     assert {".env", ".private/", ".dagster/", "data/", "models/"} <= set(ignored)
+
+
+def test_git_takes_no_secrets_not_even_half_written_ones(tmp_path: Path) -> None:
+    scaffold.create(tmp_path)
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    names = [".env", "..env.17.part", ".env.local", ".env.example", "clone.yaml"]
+    asked = ["git", "check-ignore", *names]
+    done = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == names[:3]
 
 
 def test_a_standing_project_is_left_alone(tmp_path: Path) -> None:

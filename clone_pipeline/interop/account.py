@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from clone_pipeline.interop.numbers import is_misplaced
 from clone_pipeline.interop.paths import Path, dotted, items
 from clone_pipeline.settings import Fault, FaultyInput
 
@@ -87,7 +88,15 @@ class Account:
 
     def write(self, old: Path, new: Path, value: Any) -> None:
         """Write a value that was made of what is below the old key, each of which is accounted."""
-        if value is not None:
+        if value is None:
+            return
+        if is_misplaced(value, new):
+            fix = "Write a number there, or leave it out."
+            self.faults.append(Fault(dotted(old), f"{value}, no number", fix))
+        elif new in self._origins and new not in self._defaults and self._at(new) != value:
+            found = f"another value than `{self._origins[new]}`, which means the same here"
+            self.faults.append(Fault(dotted(old), found, "Keep one of the two."))
+        else:
             self._set(new, value)
             self._origins[new] = dotted(old)
             self._defaults.discard(new)
@@ -114,12 +123,18 @@ class Account:
         self.took(old)
         if value is None:
             return
-        self._secrets[variable] = str(value)
+        if not isinstance(value, str):  # 0123456 would be another number
+            found = "a secret that YAML does not read as text (hidden)"
+            self.faults.append(Fault(dotted(old), found, "Put it in quotes."))
+            return
+        if self._secrets.setdefault(variable, value) != value:
+            found = f"another {variable} than above it (both are hidden)"
+            self.faults.append(Fault(dotted(old), found, "Keep one of the two."))
         self.changes(
             f"The secret at {dotted(old)} goes to .env as {variable}; no configuration should hold "
             "it, so make a new one if the old file was ever shared."
         )
-        if self.env.get(variable, str(value)) != str(value):
+        if self.env.get(variable, value) != value:
             self.changes(f"{variable} is set to something else in the environment, which wins.")
 
     def variable(self, name: str, value: str) -> None:
@@ -163,6 +178,12 @@ class Account:
         for step in new[:-1]:
             below = below.setdefault(step, {})
         below[new[-1]] = value
+
+    def _at(self, new: Path) -> Any:
+        found: Any = self._tree
+        for step in new:
+            found = found[step]
+        return found
 
     def _unasked(self, found: Any, path: Path) -> Iterator[Path]:
         """The highest keys for which, and for all above and below them, nobody asked."""

@@ -8,13 +8,18 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from clone_pipeline.durable import flush
-from clone_pipeline.settings import Fault
+from clone_pipeline.settings import Fault, FaultyInput
 
 FILE = ".env"
+NO_TEXT = "Save it as a UTF-8 text file."
 
 
 def added(folder: Path, variables: Mapping[str, str]) -> tuple[dict[str, str], list[Fault]]:
-    """Those of `variables` that are not in .env yet, and what stands against adding them."""
+    """Those of `variables` that are not in .env yet, and what stands against adding them.
+
+    Raises:
+        FaultyInput: .env is no text.
+    """
     there = dotenv_values(stream=io.StringIO(_read(folder)), interpolate=False)
     new, faults = {}, []
     for name, value in variables.items():
@@ -41,9 +46,11 @@ def append(folder: Path, variables: Mapping[str, str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     part.unlink(missing_ok=True)
+    lines = "".join(f"{_line(*each)}\n" for each in variables.items())
+    whole = f"{written}{lines}".encode()
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        file.write(written + "".join(f"{_line(*each)}\n" for each in variables.items()))
+    with os.fdopen(handle, "wb") as file:
+        file.write(whole)
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
@@ -52,7 +59,10 @@ def append(folder: Path, variables: Mapping[str, str]) -> None:
 
 def _read(folder: Path) -> str:
     path = folder / FILE
-    return path.read_bytes().decode("utf-8", "surrogateescape") if path.exists() else ""
+    try:
+        return path.read_bytes().decode() if path.exists() else ""
+    except UnicodeDecodeError:
+        raise FaultyInput([Fault(str(path), "no UTF-8 text", NO_TEXT)]) from None
 
 
 def _line(name: str, value: str) -> str:
@@ -63,7 +73,8 @@ def _line(name: str, value: str) -> str:
 def _unwritable(name: str, value: str) -> list[Fault]:
     """What python-dotenv would read as something else can't be in the file."""
     read = dotenv_values(stream=io.StringIO(_line(name, value)), interpolate=True)
-    if read == {name: value} and "\x00" not in value:
+    whole = value.encode(errors="replace").decode() == value  # no half of a character is in it
+    if read == {name: value} and whole and "\x00" not in value:
         return []
     fix = f"Set {name} in the environment instead, and take it out of the old file."
     return [Fault(FILE, f"a value of {name} that no .env can hold (hidden)", fix)]

@@ -28,8 +28,6 @@ _LEFT = {
 }  # fmt: skip
 _SENTENCES = (
     "Answers wait 300 to 900 seconds here, HotShotBot's none: bots.{bot}.reddit.rules.delay.",
-    "What names the bot is answered by mention_self_frequency (0.88), which HotShotBot does not "
-    "do: bots.{bot}.reddit.rules.mention_self_frequency: 0 turns it off.",
     "A budget may be used up to its last character here, HotShotBot stops one before; the day is "
     "the project's (time_zone).",
 )
@@ -92,6 +90,9 @@ def _rules(account: Account, here: Path) -> None:
     rules = (*here, "reddit", "rules")
     account.default((*rules, "style"), "hotshot", why="HotShotBot's rules")
     account.default((*rules, "allow_dms"), False)
+    account.default((*rules, "mention_self_frequency"), 0.0)
+    if "followup_only" in account.old:  # the version that reads its subreddits and nothing else
+        account.default((*here, "reddit", "inbox"), False)
     for key in _RULES:
         account.put((key,), (*rules, key), account.get(key))
     words = account.get("trigger_words")

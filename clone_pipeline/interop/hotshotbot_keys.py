@@ -2,7 +2,7 @@
 
 from clone_pipeline.interop import names
 from clone_pipeline.interop.account import Account
-from clone_pipeline.interop.paths import Path
+from clone_pipeline.interop.paths import Path, dotted
 
 
 def key_variable(account: Account, old: Path, new: Path, made: str) -> str:
@@ -16,8 +16,9 @@ def key_variable(account: Account, old: Path, new: Path, made: str) -> str:
         account.took(old)
         return ""
     if not names.is_variable(found, account.env):
-        account.secret(old, made, str(found).strip())
+        account.secret(old, made, found.strip() if isinstance(found, str) else found)
         account.write(old, new, made)
+        account.changes(f"If {dotted(old)} names a variable: set that variable, and import again.")
         return made
     account.put(old, new, found)
     if found not in account.env:

@@ -102,10 +102,23 @@ def _compare(old: Any, value: Any, path: Path, changes: _Changes) -> None:
     """Note what is kept, and what clashes."""
     if old == value or (value == {} and (old is None or isinstance(old, Mapping))):
         return  # the same, or a place with its defaults, which is there
-    if path in changes.defaults:
+    if _is_another(old, value, path):
+        found = "the Discord account of somebody else, by the same name"
+        fix = "Rename one of the two, or put this account beside that one if it is the same person."
+        where = f"{changes.comments.get(path, '')} ({'.'.join(path)} here)".lstrip()
+        changes.faults.append(Fault(where, found, fix))
+    elif path in changes.defaults:
         changes.kept.append(".".join(path))
     else:
         changes.faults.append(_conflict(path, changes))
+
+
+def _is_another(old: Any, value: Any, path: Path) -> bool:
+    """Whether the persona there has accounts on Discord, and that of `value` is none of them."""
+    if len(path) != 4 or (path[0], *path[2:]) != ("personas", "accounts", "discord"):
+        return False
+    there = {str(each) for each in old} if isinstance(old, list) else set()
+    return bool(there) and not {*value} <= there
 
 
 def _put(

@@ -7,7 +7,9 @@ from clone_pipeline.settings import Fault, FaultyInput
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _UPPER = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
-_LOWER = re.compile(r"[a-z]{1,12}(?:_[a-z]{1,12})+")
+# What the names of such variables say; the short ones only as a word by themselves.
+_TELLING = ("PASS", "SECRET", "KEY", "TOKEN", "REDDIT")
+_TELLING_WORDS = frozenset({"ID", "VAR", "HF"})
 _LONGEST_WORD = 20  # of one that is all capitals and has no _; longer ones are keys
 
 
@@ -42,16 +44,18 @@ def variable(*parts: str) -> str:
 def is_variable(value: object, env: Mapping[str, str]) -> bool:
     """Whether `value` names an environment variable; if in doubt it is a secret, which is hidden.
 
-    A name is one that is set, or is written as names are: SOME_WORDS, or some_words.
+    A name is one that is set, or is written in capitals and says what it is: BOT_PASS, HF_KEY.
     """
     if not isinstance(value, str) or not value:
         return False
     if value in env:
         return True
-    if len(value) > 60 or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value):
+    if len(value) > 60 or not _UPPER.fullmatch(value) or not _few_digits(value):
         return False
-    upper = _UPPER.fullmatch(value) and ("_" in value or len(value) <= _LONGEST_WORD)
-    return bool((upper and _few_digits(value)) or _LOWER.fullmatch(value))
+    if "_" not in value and len(value) > _LONGEST_WORD:
+        return False
+    telling = any(word in value for word in _TELLING)
+    return telling or not _TELLING_WORDS.isdisjoint(value.split("_"))
 
 
 def _few_digits(value: str) -> bool:

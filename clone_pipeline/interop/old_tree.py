@@ -1,6 +1,9 @@
 """Another system's YAML as a tree with strings for keys."""
 
+from collections.abc import Iterator
 from typing import Any
+
+import yaml
 
 from clone_pipeline import strict_yaml
 from clone_pipeline.interop.paths import Path, dotted
@@ -18,10 +21,12 @@ def read(text: str, *, name: str) -> dict[str, Any]:
         name: what the file is called in faults.
 
     Raises:
-        FaultyInput: no YAML, keys written twice, no mapping, or one that contains itself.
+        FaultyInput: no YAML, keys written twice, no mapping, or one that contains itself; keys
+            that YAML reads as something else, such as `no` or 007; what no text file can hold.
     """
+    text = text.removeprefix("\ufeff")
     try:
-        tree = strict_yaml.read(text.removeprefix("\ufeff"), name=name)
+        tree = strict_yaml.read(text, name=name)
     except FaultyInput as error:
         fix = "Give the old system's configuration file."
         raise FaultyInput(
@@ -30,6 +35,8 @@ def read(text: str, *, name: str) -> dict[str, Any]:
                 for fault in error.faults
             ]
         ) from None
+    if faults := [*_renamed(text, name)]:
+        raise FaultyInput(faults)
     left = [_MOST]
     made: dict[str, Any] = _plain(tree, (), left, name)
     return made
@@ -40,6 +47,10 @@ def _plain(found: Any, path: Path, left: list[int], name: str) -> Any:
     if len(path) > _DEEPEST or left[0] < 0:
         fix = "Write out what the aliases (*name) stand for."
         raise FaultyInput([Fault(f"{name}, {dotted(path[:3])}", "a tree without end", fix)])
+    if any(_is_broken(each) for each in (found, *path)):
+        fix = "Write whole characters: YAML's \\ud800 to \\udfff are halves."
+        shown = dotted(path[:-1] if path and _is_broken(path[-1]) else path)
+        raise FaultyInput([Fault(f"{name}, {shown}", "half a character", fix)])
     if isinstance(found, dict):
         return {
             str(key): _plain(value, (*path, str(key)), left, name) for key, value in found.items()
@@ -47,3 +58,27 @@ def _plain(found: Any, path: Path, left: list[int], name: str) -> Any:
     if isinstance(found, list | tuple):
         return [_plain(each, (*path, f"[{at}]"), left, name) for at, each in enumerate(found)]
     return found
+
+
+def _is_broken(found: Any) -> bool:
+    return isinstance(found, str) and any("\ud800" <= each <= "\udfff" for each in found)
+
+
+def _renamed(text: str, name: str) -> Iterator[Fault]:
+    """Keys that would be called something else than they are written."""
+    constructor = yaml.constructor.SafeConstructor()
+    waiting, met = [yaml.compose(text, Loader=yaml.SafeLoader)], set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in met or not isinstance(node, yaml.CollectionNode):
+            continue
+        met.add(id(node))
+        pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+        for key, _ in pairs:
+            if not isinstance(key, yaml.ScalarNode) or key.tag == "tag:yaml.org,2002:merge":
+                continue
+            if (read := str(constructor.construct_object(key))) != key.value:
+                where = f"{name}, line {key.start_mark.line + 1}"
+                found = f"the key `{key.value}`, which YAML reads as {read}"
+                yield Fault(where, found, "Put it in quotes.")
+        waiting += [value for _, value in pairs] if pairs else node.value

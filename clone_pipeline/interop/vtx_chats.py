@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from clone_pipeline.interop.account import Account
-from clone_pipeline.interop.paths import Path
+from clone_pipeline.interop.paths import Path, dotted
 from clone_pipeline.interop.vtx_rates import inline_secrets, rate
 from clone_pipeline.interop.vtx_speakers import Speakers
+from clone_pipeline.settings import Fault
 
 DISCORD = {
     "frequency": 0.01, "max_frequency": 0.5, "decay_rate": 0.1, "reply_frequency": 0.333,
@@ -67,7 +68,8 @@ def _discord(account: Account, new: Path, speakers: Speakers) -> None:
     account.changes(
         "In Discord's direct messages the bot speaks as itself, not as the one it talks with; what "
         "calls it by name counts as a mention (VTX: always answered), and an answer to it is "
-        "answered by followup_frequency."
+        "answered by followup_frequency. VTX leaves messages alone that begin with its bullets: "
+        f"name such beginnings in {'.'.join(new)}.rules.ignored_starts."
     )
 
 
@@ -95,6 +97,10 @@ def _musing(account: Account, new: Path, speakers: Speakers) -> None:
             muse["persona"] = [speakers.key(str(name), (*old, "persona")) for name in several]
         muse |= {key: each[key] for key in ("instruction", "prompts") if each.get(key) is not None}
         made.append(muse)
+        if isinstance(each.get("frequency"), bool):
+            fix = "Write a number there, or leave it out."
+            fault = Fault(dotted((*old, "frequency")), f"{each['frequency']}, no number", fix)
+            account.faults.append(fault)
         for key in ("channels", "frequency", "persona", "instruction", "prompts"):
             account.took((*old, key))
     account.write(("discord", "musing"), (*new, "musing"), made)
@@ -106,7 +112,7 @@ def _shared(account: Account, muse: Mapping[str, Any], channels: Any) -> Any:
     frequency = muse.get("frequency", 0.0)
     if not (isinstance(channels, list) and len(channels) > 1):
         return frequency
-    if not isinstance(frequency, int | float) or not frequency:
+    if not isinstance(frequency, int | float) or isinstance(frequency, bool) or not frequency:
         return frequency
     account.changes(
         "The frequency of a musing with several channels is shared among them: VTX rolls for one "
@@ -133,12 +139,19 @@ def _matrix(account: Account, new: Path, speakers: Speakers) -> None:
     account.put((*old, "enabled"), (*new, "enabled"), given.get("enabled"))
     account.default((*new, "rules", "mention_self_frequency"), 1.0)
     account.default((*new, "rules", "followup_frequency"), 1.0)
-    speakers.put((*old, "personas"), (*new, "rules", "persona"))
+    account.changes(
+        "On Matrix everything is answered in rooms for two (whose invitation, or the account, "
+        "calls them direct), of which VTX answers what mentions or answers it: "
+        f"{'.'.join(new)}.rules.allow_dms: false is silent there."
+    )
     profiles = given.get("profiles")
     if not isinstance(profiles, list) or not all(isinstance(each, Mapping) for each in profiles):
         account.leave((*old, "profiles"), "no list of profiles")
+        speakers.put((*old, "personas"), (*new, "rules", "persona"))
         return
     user = account.env.get("MATRIXUSER", "")
+    if not profiles:
+        speakers.put((*old, "personas"), (*new, "rules", "persona"))
     mine = [at for at, each in enumerate(profiles) if str(each.get("username", "-")) in user]
     for place, profile in enumerate(profiles):
         at = (*old, "profiles", f"[{place}]")
@@ -146,9 +159,20 @@ def _matrix(account: Account, new: Path, speakers: Speakers) -> None:
             account.leave(at, "a bot has one account: give this profile a bot of its own")
             continue
         account.leave((*at, "username"), "the account is the one that MATRIXUSER names")
-        speakers.put((*at, "persona"), (*new, "rules", "persona"))
+        _speaks(account, at, new, speakers)
         account.put((*at, "tag"), (*new, "tag"), profile.get("tag"))
         account.default((*new, "tag"), TAG)
+
+
+def _speaks(account: Account, profile: Path, new: Path, speakers: Speakers) -> None:
+    """The profile's persona, or else those of all profiles."""
+    everybody: Path = ("matrix", "personas")
+    if account.get(*profile, "persona") in (None, []):
+        account.took((*profile, "persona"))
+        speakers.put(everybody, (*new, "rules", "persona"))
+    else:
+        speakers.put((*profile, "persona"), (*new, "rules", "persona"))
+        account.leave(everybody, f"`{dotted(profile)}.persona` says it")
 
 
 def _ids(found: Any) -> Any:

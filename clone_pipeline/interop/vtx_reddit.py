@@ -28,6 +28,10 @@ _LEFT = {
 }
 
 
+_CHANCE = ("frequency", "chance")
+_UNWATCHED = "not taken: VTX watches no subreddit without a chance"
+
+
 def read(account: Account, bot: str, speakers: Speakers) -> None:
     """Take all of it; nothing if there is no `reddit`."""
     if "reddit" not in account.old:
@@ -40,14 +44,16 @@ def read(account: Account, bot: str, speakers: Speakers) -> None:
     _delay(account, here)
     account.put((*old, "filter"), (*here, "rules", "filter"), given.get("filter"))
     account.default((*here, "rules", "allow_dms"), False)
+    account.default((*here, "rules", "mention_self_frequency"), 0.0)
+    account.default((*here, "inbox"), False)
     for sub in account.section("reddit", "subs"):
         _sub(account, sub, here, speakers)
     _data(account)
     for user in account.section("reddit", "stalk"):
         _stalk(account, user, bot, speakers)
     account.changes(
-        "On Reddit what names the bot is answered by mention_self_frequency (0.88), which VTX "
-        f"does not do: bots.{bot}.reddit.rules.mention_self_frequency: 0 turns it off."
+        f"Replies are heard in the subreddits that are watched, as by VTX: bots.{bot}.reddit.inbox "
+        "hears them, and mentions, wherever the account is."
     )
 
 
@@ -65,21 +71,24 @@ def _delay(account: Account, here: Path) -> None:
 
 
 def _sub(account: Account, sub: str, here: Path, speakers: Speakers) -> None:
-    """A subreddit where the bot may speak; one without a word of the bot is only read."""
+    """A subreddit where the bot may speak; one without a chance is only read."""
     old = ("reddit", "subs", sub)
     given = account.section(*old)
     new = (*here, "subs", _bare(sub))
-    watched = {"chance", "frequency", "followup_frequency", "persona", "filter"} & set(given)
-    if watched:
-        rate(account, old, (*new, "chance"), ("frequency", "chance"), 0.0)
+    for key, why in _LEFT.items():
+        account.leave((*old, key), why)
+    chance = next((given[each] for each in _CHANCE if given.get(each) is not None), None)
+    if chance is None or (_number(chance) and chance <= 0):
+        for key in (*_CHANCE, "followup_frequency", "persona"):
+            account.leave((*old, key), _UNWATCHED)
+        return
+    rate(account, old, (*new, "chance"), _CHANCE, None)
     rate(account, old, (*new, "followup_frequency"), ("followup_frequency",), None)
     speakers.put((*old, "persona"), (*new, "persona"))
     own, all_subs = given.get("filter"), account.get("reddit", "filter")
     if isinstance(own, list) and isinstance(all_subs, list):  # here the nearest alone would count
         own = [*all_subs, *(term for term in own if term not in all_subs)]
     account.put((*old, "filter"), (*new, "filter"), own)
-    for key, why in _LEFT.items():
-        account.leave((*old, key), why)
 
 
 def _data(account: Account) -> None:
@@ -145,4 +154,4 @@ def _bare(sub: str) -> str:
 
 
 def _number(value: Any) -> bool:
-    return isinstance(value, int | float)
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,5 +1,6 @@
 """What was imported into a project's folder: all of it, or nothing."""
 
+from fnmatch import fnmatch
 from pathlib import Path
 
 from clone_pipeline import durable, project, scaffold
@@ -45,8 +46,12 @@ def write(imported: Imported, folder: Path) -> list[str]:
             written, kept = _merged(imported, path)
         except FaultyInput as error:
             faults += error.faults
-    variables, clashes = env_file.added(folder, imported.secrets)
-    faults += clashes
+    variables: dict[str, str] = {}
+    try:
+        variables, clashes = env_file.added(folder, imported.secrets)
+        faults += clashes
+    except FaultyInput as error:
+        faults += error.faults
     faults += [] if faults else _faults(written, imported, folder)
     if faults:
         raise FaultyInput(faults)
@@ -56,7 +61,17 @@ def write(imported: Imported, folder: Path) -> list[str]:
     told += _made_project(folder) if new else []
     if variables:
         told.append(f"{folder / env_file.FILE}: added {', '.join(variables)}.")
+    told += _unprotected(folder)
     return told + [f"{each}: left as it was in {project.FILE}." for each in kept]
+
+
+def _unprotected(folder: Path) -> list[str]:
+    """That git would take .env, whose secrets anybody who gets the repository could read."""
+    path = folder / ".gitignore"
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+    if not path.exists() or any(fnmatch(env_file.FILE, each.strip().lstrip("/")) for each in lines):
+        return []
+    return [f"{path} does not name .env: add the lines .env* and ..env.*, or git takes secrets."]
 
 
 def text_of(imported: Imported) -> str:

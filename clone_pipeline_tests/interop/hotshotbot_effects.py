@@ -143,20 +143,22 @@ EFFECTS: dict[str, tuple[str, Sees, dict[str, object]]] = {
         BASE + "bot_backstory: %s", backstory, {"I dig.": "I dig.", "I rest.": "I rest."},
     ),
     "reddit_pass_var": (
-        BASE + "reddit_pass_var: %s", reddit("password_env"), {"P_A": "P_A", "P_B": "P_B"},
+        BASE + "reddit_pass_var: %s", reddit("password_env"),
+        {"PASS_A": "PASS_A", "PASS_B": "PASS_B"},
     ),
     "reddit_ID_var": (
-        BASE + "reddit_ID_var: %s", reddit("client_id_env"), {"I_A": "I_A", "I_B": "I_B"},
+        BASE + "reddit_ID_var: %s", reddit("client_id_env"), {"A_ID": "A_ID", "B_ID": "B_ID"},
     ),
     "reddit_secret_var": (
-        BASE + "reddit_secret_var: %s", reddit("client_secret_env"), {"S_A": "S_A", "S_B": "S_B"},
+        BASE + "reddit_secret_var: %s", reddit("client_secret_env"),
+        {"SECRET_A": "SECRET_A", "SECRET_B": "SECRET_B"},
     ),
-    "HF_key_var": (BASE + "HF_key_var: %s", key_of("model"), {"H_A": "H_A", "H_B": "H_B"}),
+    "HF_key_var": (BASE + "HF_key_var: %s", key_of("model"), {"HF_A": "HF_A", "HF_B": "HF_B"}),
     "HF_key_var, posts": (
-        POSTS + "HF_key_var: %s", key_of("post_model"), {"H_A": "H_A", "H_B": "H_B"},
+        POSTS + "HF_key_var: %s", key_of("post_model"), {"HF_A": "HF_A", "HF_B": "HF_B"},
     ),
     "azure_token_var": (
-        BASE + "azure_token_var: %s", key_of("captions"), {"A_A": "A_A", "A_B": "A_B"},
+        BASE + "azure_token_var: %s", key_of("captions"), {"A_KEY": "A_KEY", "B_KEY": "B_KEY"},
     ),
     "reply_textgen_model": (
         "bot_username: HotBot\nbot_subreddit: garden\nreply_textgen_model: %s", asked("model"),
@@ -218,6 +220,12 @@ EFFECTS: dict[str, tuple[str, Sees, dict[str, object]]] = {
     "followup_only": (
         BASE + "reply_chance: 0.2\nfollowup_only: %s", answers(comment()),
         {"True": False, "False": True},
+    ),
+    "followup_only, inbox": (
+        BASE + "%s", reddit("inbox"), {"followup_only: False": False, "read_posts: True": True},
+    ),
+    "bot_username, named": (  # by which nothing changes
+        OPEN + "reply_chance: %s", odds(comment(to_us=True)), {"0.1": 0.1, "0.2": 0.2},
     ),
     "read_posts": (
         BASE + "reply_chance: 1\nread_posts: %s", reason(submission()),

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clone_pipeline.interop.env_file import _line, added, append
+from clone_pipeline.settings import FaultyInput
 
 
 @given(st.text(min_size=1))
@@ -62,3 +63,17 @@ def test_a_link_stays_one(tmp_path: Path) -> None:
 def test_a_value_that_names_another_variable_is_a_fault() -> None:
     _, faults = added(Path("/nonexistent"), {"A": "x${HOME}y"})
     assert "no .env can hold" in str(faults[0])
+
+
+@pytest.mark.parametrize("value", ["a\ud800b", "\udfff"])
+def test_half_a_character_is_a_fault(value: str) -> None:
+    _, faults = added(Path("/nonexistent"), {"A": value})
+    assert "no .env can hold" in str(faults[0])
+
+
+def test_a_file_that_is_no_text_is_a_fault_and_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"X='\xe9'\n")
+    for put in (added, append):
+        with pytest.raises(FaultyInput, match="no UTF-8 text"):
+            put(tmp_path, {"A": "1"})
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {".env": b"X='\xe9'\n"}

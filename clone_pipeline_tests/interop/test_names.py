@@ -27,7 +27,8 @@ def test_a_variable_is_one_whatever_it_is_made_of(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["BOT_PASS", "HF_KEY", "reddit_pass", "HFKEY", "BOT2_SECRET", "hot_shot_client_id"]
+    "name",
+    ["BOT_PASS", "HF_KEY", "HFKEY", "BOT2_SECRET", "BOT_ID", "HF_VAR", "MYTOKEN", "REDDITPW"],
 )
 def test_what_is_written_as_a_name_is_one(name: str) -> None:
     assert names.is_variable(name, {})
@@ -40,7 +41,8 @@ def test_what_is_written_as_a_name_is_one(name: str) -> None:
         "KWuACGdauEMHjjWAQ_i0aRb7a1F",
         "AIzaSyD-abc", "mySuperSecretPassword1!", "0123456789abcdef0123456789abcdef", "hunter2",
         "password", "AKIAIOSFODNN7EXAMPLEX", "Passw0rd", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "", 5, None,
-        "A1B2C3D4_E5F6", "a" * 70, "correcthorse_batterystaplelong",
+        "A1B2C3D4_E5F6", "correct_horse_battery", "HUNTERTWO", "CORRECT_HORSE", "MIDNIGHT",
+        "hf_key", "a" * 70, "correcthorse_batterystaplelong",
     ],
 )  # fmt: skip
 def test_what_is_not_written_as_a_name_is_a_secret(value: object) -> None:

@@ -125,3 +125,32 @@ def test_a_faulty_clone_yaml_is_not_made_worse(tmp_path: Path) -> None:
 
 def test_the_text_says_where_each_value_came_from() -> None:
     assert "frequency: 0.3  # discord.frequency\n" in text_of(vtx("discord: {frequency: 0.3}"))
+
+
+def test_an_env_that_is_no_text_is_a_fault_and_nothing_is_written(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"X='\xe9'")
+    with pytest.raises(FaultyInput, match="no UTF-8 text"):
+        write(vtx(INLINE), tmp_path)
+    assert os.listdir(tmp_path) == [".env"]
+
+
+@pytest.mark.parametrize(
+    ("ignored", "said"),
+    [("data/\n", True), ("/.env\n", False), ("# x\n.env*\n", False), ("!.env\n", True)],
+)
+def test_a_gitignore_that_lets_secrets_through_is_told(
+    tmp_path: Path, ignored: str, said: bool
+) -> None:
+    (tmp_path / ".gitignore").write_text(ignored)
+    assert any("does not name .env" in each for each in write(vtx(INLINE), tmp_path)) is said
+
+
+def test_two_people_of_one_name_are_not_made_one(tmp_path: Path) -> None:
+    held = "personas:\n  anna:\n    name: Anna\n    accounts: {discord: ['%s']}\n"
+    anna = vtx("personas: {anna: {bias: 806051627198709760}}")
+    (tmp_path / "clone.yaml").write_text(held % ("1" * 18))
+    with pytest.raises(FaultyInput, match=r"personas\.anna\.bias .* somebody else"):
+        write(anna, tmp_path)
+    (tmp_path / "clone.yaml").write_text(held % "806051627198709760")
+    write(anna, tmp_path)
+    assert project.load(tmp_path).personas["anna"].bias == 806051627198709760

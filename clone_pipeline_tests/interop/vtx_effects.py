@@ -31,6 +31,7 @@ JUST = History(last_spoke=NOON)
 A_WHILE = History(last_spoke=NOON - timedelta(seconds=10))
 THERE = comment(channel="NoRules")
 MINE = comment(channel="NoRules", parent_is_ours=True)
+NAMED = comment(channel="NoRules", to_us=True)
 WHO = "personas: {anna: {bias: 159985870458322944, persona: I am Anna.}}\n"
 BIASED = "personas:\n  anna: {persona: I like tea., bias: %s}\n"
 
@@ -65,6 +66,11 @@ def musing(key: str) -> Sees:
 
 def tag(given: Project) -> object:
     return bot_of(given).matrix.tag  # type: ignore[union-attr]
+
+
+def watched(given: Project) -> object:
+    reddit = bot_of(given).reddit
+    return list(reddit.subs) if reddit else None
 
 
 def fetched(given: Project) -> object:
@@ -248,7 +254,11 @@ DEFAULTS: dict[str, tuple[str, Sees, object]] = {
     "matrix, mentioned": ("matrix:", odds(TOLD), 1.0),
     "matrix, answered": ("matrix:", odds(heard(platform="matrix", parent_is_ours=True)), 1.0),
     "matrix.profiles.tag": ("matrix: {profiles: [{username: a}]}", tag, "[BOT]"),
-    "chance": ("reddit: {subs: {NoRules: {persona: anna}}}", answers(THERE), False),
+    "chance": ("reddit: {subs: {NoRules: {persona: anna}}}", watched, []),
+    "chance 0": ("reddit: {subs: {NoRules: {frequency: 0, filter: [a]}}}", watched, []),
+    "a chance": ("reddit: {subs: {NoRules: {chance: 0.1}}}", watched, ["NoRules"]),
+    "inbox": ("reddit:", lambda given: bot_of(given).reddit.inbox, False),  # type: ignore[union-attr]
+    "named": ("reddit: {subs: {NoRules: {chance: 0.1}}}", odds(NAMED), 0.1),
     "followup_frequency": ("reddit: {subs: {NoRules: {chance: 0.1}}}", odds(MINE), 0.333),
     "delay.min": ("reddit: {subs: {NoRules: {chance: 1}}}", waits(THERE, Low()), 120),
     "delay.max": ("reddit: {subs: {NoRules: {chance: 1}}}", waits(THERE, High()), 600),

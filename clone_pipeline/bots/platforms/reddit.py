@@ -18,8 +18,9 @@ from clone_pipeline.bots.platform_settings import RedditPlatform
 from clone_pipeline.bots.platforms.reddit_ancestors import Known
 from clone_pipeline.bots.platforms.reddit_hearing import Hearing
 from clone_pipeline.bots.platforms.reddit_marks import Marks
-from clone_pipeline.bots.platforms.reddit_streams import Streams, Watched
+from clone_pipeline.bots.platforms.reddit_streams import Streams
 from clone_pipeline.bots.platforms.reddit_votes import RULE, Votes
+from clone_pipeline.bots.platforms.reddit_watched import Watched
 
 if TYPE_CHECKING:
     import praw
@@ -91,7 +92,8 @@ class RedditConnector(Connector):
             await asyncio.to_thread(pool.shutdown)
 
     async def close(self) -> None:
-        """See `Connector`."""
+        """See `connector.Connector`: a sending that waits ends, and nobody knows of it."""
+        self._account.close()
 
     async def ready(self) -> None:
         """Each sending has a session of its own: there is nothing to wait for."""

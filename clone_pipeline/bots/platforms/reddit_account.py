@@ -5,14 +5,15 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from clone_pipeline.bots.connector import Refused, Saying
+from clone_pipeline.bots.connector import CannotTell, Saying
 from clone_pipeline.bots.items import Item
 from clone_pipeline.bots.platform_settings import RedditPlatform
+from clone_pipeline.bots.platforms import reddit_editing as editing
 from clone_pipeline.bots.platforms import reddit_sending as sending
 from clone_pipeline.bots.platforms import reddit_there as there
 from clone_pipeline.bots.platforms.reddit_line import Line, Pace
+from clone_pipeline.bots.platforms.reddit_parts import NotThereYet, parts_of
 from clone_pipeline.bots.platforms.reddit_refusals import meaning
-from clone_pipeline.bots.splitting import split
 from clone_pipeline.reddit.session import connect
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ class Account:
         self._pace = Pace()
         self._sending = threading.Lock()
         self._session: tuple[praw.Reddit, Line] | None = None
+        self._closing = threading.Event()
+
+    def close(self) -> None:
+        """What waits for a sending ends now; nothing more is sent."""
+        self._closing.set()
 
     def open(
         self, stop: threading.Event, *, patience: float = float("inf")
@@ -69,19 +75,17 @@ class Account:
         return self._asked(send)
 
     def find(self, item: Item) -> str | None:
-        """See `connector.Connector.look_up`; of an answer in parts all must be there."""
+        """See `connector.Connector.look_up`; of an answer in parts all must be there.
+
+        Raises:
+            CannotTell: an image post is not there, which Reddit may still be processing.
+        """
         text = item.text or "-"
 
         def look(reddit: "praw.Reddit", line: Line) -> str | None:
             if item.task == "post" and item.heard.kind == "submission":
-                title = text.partition("\n\n")[0]
-                try:
-                    return sending.appeared(
-                        reddit, item.heard, title, me=self.me, patient=item.heard.is_link
-                    )
-                except sending.NotThereYet:
-                    return None
-            parts = split(text, limit=sending.MOST_COMMENT)
+                return self._find_post(reddit, line, item)
+            parts = parts_of(text)
             names = there.answers(reddit, item.heard, parts, me=self.me, deep=True)
             return names[0] if names and len(names) >= len(parts) else None
 
@@ -89,15 +93,23 @@ class Account:
 
     def edit(self, item: Item, text: str) -> None:
         """See `connector.Connector.edit`; of a post the body, titles stay."""
-        name = item.sent_id
-        if not name:
-            raise Refused("it was never sent")
-        body = text.partition("\n\n")[2] if item.task == "post" else text
-        self._asked(lambda reddit, line: sending.edit(reddit, name, body))
+        self._asked(lambda reddit, line: editing.edit(reddit, item, text, me=self.me))
 
     def introduce(self, text: str) -> None:
         """See `connector.Connector.introduce`: below what the profile says."""
-        self._asked(lambda reddit, line: sending.introduce(reddit, text))
+        self._asked(lambda reddit, line: editing.introduce(reddit, text))
+
+    def _find_post(self, reddit: "praw.Reddit", line: Line, item: Item) -> str | None:
+        title, _, body = (item.text or "-").partition("\n\n")
+        heard, rest = item.heard, parts_of(body, post=True)[1:]
+        try:
+            name = sending.appeared(reddit, line, heard, title, me=self.me, patient=heard.is_link)
+        except NotThereYet as error:
+            if heard.is_link:
+                raise CannotTell(str(error)) from None
+            return None
+        there_too = there.below(reddit, name, rest, me=self.me, since=heard.heard) if rest else []
+        return name if len(there_too) == len(rest) else None
 
     def _asked(self, what: "Callable[[praw.Reddit, Line], T]") -> T:
         """Do it in the session for sending, with errors that say what became of it."""
@@ -106,7 +118,7 @@ class Account:
 
         with self._sending:
             if self._session is None:
-                self._session = self.open(threading.Event(), patience=_SENDING_PATIENCE)
+                self._session = self.open(self._closing, patience=_SENDING_PATIENCE)
             reddit, line = self._session
             line.wrote = False
             try:
@@ -116,3 +128,5 @@ class Account:
                 if meant is error:
                     raise
                 raise meant from None
+            except StopIteration as error:  # which no future takes: who waits would for ever
+                raise RuntimeError("praw found nothing where it must be") from error

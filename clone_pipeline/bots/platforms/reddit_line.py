@@ -106,7 +106,7 @@ class Line(requests.Session):
             if isinstance(answer, str):
                 if wait is None:
                     raise Unanswered(f"no answer from Reddit at {path}: {answer}")
-                self._sleep(wait)
+                self.pause(wait)
             elif answer.status_code == 429:
                 self._pace.hold(retry_after(answer.headers, wait or NO_RETRY_AFTER))
                 if wait is None:
@@ -114,6 +114,11 @@ class Line(requests.Session):
             else:
                 return answer
         raise AssertionError("unreachable")
+
+    def pause(self, seconds: float) -> None:
+        """Wait; Stopped where the threads are told to end meanwhile."""
+        if self._stop.wait(seconds):
+            raise Stopped
 
     def _answer(
         self, request: requests.PreparedRequest, given: Mapping[str, Any]
@@ -134,12 +139,8 @@ class Line(requests.Session):
         while wait := self._pace.wait():
             if wait > self._patience:
                 raise Busy(wait)
-            self._sleep(wait)
+            self.pause(wait)
         if self._stop.is_set():
-            raise Stopped
-
-    def _sleep(self, seconds: float) -> None:
-        if self._stop.wait(seconds):
             raise Stopped
 
 

@@ -7,6 +7,7 @@ comes with each is Reddit's own.
 import re
 
 from clone_pipeline.bots.connector import Gone, Refused, TryLater
+from clone_pipeline.bots.platforms.reddit_closed import is_page
 from clone_pipeline.bots.platforms.reddit_line import Busy, retry_after
 
 # What is answered is deleted, locked or old, or the place is closed to the bot.
@@ -21,6 +22,7 @@ GONE = frozenset({
 _TROUBLE = frozenset({"SOMETHING_IS_BROKEN", "SERVER_ERROR", "INTERNAL_SERVER_ERROR"})
 _QUOTA_SECONDS = 3600.0
 _LATER_SECONDS = 60.0
+_PAGE_SECONDS = 600.0
 
 _BREAK = re.compile(r"(\d+) (millisecond|second|minute|hour)", re.IGNORECASE)
 _UNITS = {"millisecond": 0.001, "second": 1.0, "minute": 60.0, "hour": 3600.0}
@@ -48,6 +50,8 @@ def meaning(error: Exception, *, wrote: bool) -> Exception:
             return TryLater(told, seconds=retry_after(response.headers, _LATER_SECONDS))
         case core.RequestException(original_exception=Busy() as busy):
             return TryLater(str(busy), seconds=busy.seconds)
+        case core.Forbidden() | core.NotFound() if is_page(error):
+            return TryLater(f"Reddit's network refuses the bot: {told}", seconds=_PAGE_SECONDS)
         case core.Forbidden() | core.NotFound() | core.UnavailableForLegalReasons():
             return Gone(f"Reddit does not let the bot in there: {told}")
         case ClientException() | core.BadRequest() | core.TooLarge() | core.Redirect():

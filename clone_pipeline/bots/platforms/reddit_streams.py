@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from clone_pipeline.bots.limits import plain
 from clone_pipeline.bots.platform_settings import FollowSettings
+from clone_pipeline.bots.platforms.reddit_closed import closed
 from clone_pipeline.bots.platforms.reddit_hearing import Hearing, whole
 from clone_pipeline.bots.platforms.reddit_marks import Marks
 from clone_pipeline.bots.platforms.reddit_tail import Tail
 from clone_pipeline.bots.platforms.reddit_things import Note
 from clone_pipeline.bots.platforms.reddit_votes import Votes
+from clone_pipeline.bots.platforms.reddit_watched import Watched, leave_out_closed
 
 if TYPE_CHECKING:
     import praw
@@ -21,27 +23,6 @@ PROXIMAL = 10  # last comments of a followed account, whose subreddits are watch
 _SOON = 1.0  # seconds between two looks while there is something new
 
 log = logging.getLogger(__name__)
-
-
-class Watched:
-    """The subreddits that are watched: those of the settings, and where followed accounts write."""
-
-    def __init__(self, subs: Iterable[str]) -> None:
-        self._subs = [plain(name) for name in subs]
-        self._near: dict[str, list[str]] = {}
-        self._lock = threading.Lock()
-
-    def names(self) -> list[str]:
-        """All of them, without r/, in lower case."""
-        with self._lock:
-            near = [name for names in self._near.values() for name in names]
-        return list(dict.fromkeys([*self._subs, *near]))
-
-    def near(self, account: str, subs: Iterable[str]) -> None:
-        """That account lately wrote there; profiles (u_NAME) are left out."""
-        names = [plain(name) for name in subs]
-        with self._lock:
-            self._near[account] = [name for name in names if not name.startswith("u_")]
 
 
 @dataclass(slots=True)
@@ -95,7 +76,7 @@ class Streams:
 
         def look() -> bool:
             met.clear()
-            fresh = tail.look(listing, place=lambda it: "inbox")
+            fresh = tail.look(listing, ["inbox"], place=lambda it: "inbox")
             self.hearing.take(reddit, whole(reddit, fresh))
             if fresh and self.mark_read:
                 reddit.inbox.mark_read([met[it.name] for it in fresh])
@@ -124,13 +105,22 @@ class Streams:
     def _watch(
         self, reddit: "praw.Reddit", stream: str, listed: Callable[[Any, int], Iterable[Any]]
     ) -> None:
+        from prawcore.exceptions import PrawcoreException  # noqa: PLC0415
+
         tail = Tail(stream, self.marks)
 
         def look() -> bool:
             if not (names := self.watched.names()):
                 return False
             several = reddit.subreddit("+".join(names))
-            fresh = tail.look(lambda limit: listed(several, limit), place=lambda it: it.sub)
+            try:
+                fresh = tail.look(
+                    lambda limit: listed(several, limit), names, place=lambda it: it.sub
+                )
+            except PrawcoreException as error:
+                if closed(error) and leave_out_closed(reddit, self.watched, names, listed):
+                    return True
+                raise
             self.hearing.take(reddit, fresh)
             tail.done(names)
             return bool(fresh)
@@ -146,7 +136,7 @@ class Streams:
         near = kind == "comments" and settings.proximal_frequency > 0
         try:
             things = _Counted(listed.new)
-            fresh: list[Note] = tail.look(things, place=lambda it: name)
+            fresh: list[Note] = tail.look(things, [name], place=lambda it: name)
         except (Forbidden, NotFound):
             if name not in self._missing:
                 log.warning("u/%s can't be followed: Reddit does not show it", plain(name))

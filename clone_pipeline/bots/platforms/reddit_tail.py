@@ -1,5 +1,6 @@
 """What is new in a listing of Reddit, since the last look or since before an outage."""
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -12,14 +13,16 @@ PAGE, LISTING_END = 100, 1000  # https://www.reddit.com/dev/api#listings
 _MOST_SEEN = 5000
 _AFTER = 0.5  # seconds; Reddit's times are whole ones
 
+log = logging.getLogger(__name__)
+
 
 class Tail:
     """The end of one listing, newest first, that is looked at again and again.
 
     What was in a place before it was first watched is passed over; what was written while the bot
-    was down is given if it is still on the listing's first page. praw's stream asks for what
-    follows the newest item, and gets nothing once that one is deleted; here each look reads the
-    first page, and further ones while all of it is new.
+    was down is given as far as Reddit lists it. praw's stream asks for what follows the newest
+    item, and gets nothing once that one is deleted; here each look reads the first page, and
+    further ones while all of it is new.
 
     Args:
         stream: its name in the marks.
@@ -34,24 +37,30 @@ class Tail:
         self._newest = 0.0
 
     def look(
-        self, listing: Callable[[int], Iterable[Any]], *, place: Callable[[Note], str]
-    ) -> list[Note]:
+        self, listing: Callable[[int], Iterable[Any]], places: Iterable[str], *,
+        place: Callable[[Note], str],
+    ) -> list[Note]:  # fmt: skip
         """What is new, oldest first; `done` keeps that it was heard.
 
         Args:
             listing: gives at most so many things, newest first.
+            places: that are watched.
             place: where each was written, as the marks name it.
         """
         fresh: list[Note] = []
-        met = not self._watched
-        limit = LISTING_END if self._watched else PAGE
-        for number, thing in enumerate(listing(limit), start=1):
+        since = None if self._watched else self._since(places)
+        new_here = not self._watched and since is None
+        met, number = new_here, 0
+        for number, thing in enumerate(listing(PAGE if new_here else LISTING_END), start=1):
             for it in readable([thing]):
+                met = met or (since is not None and it.created.timestamp() < since)
                 met = met or it.name in self._seen
                 if it.name not in self._seen:
                     fresh.append(it)
             if met and number >= PAGE:
                 break
+        if number >= LISTING_END and not met:
+            log.warning("%s: there is more than Reddit lists; the oldest are lost", self._stream)
         for it in fresh:
             self._see(it)
         return [it for it in reversed(fresh) if self._is_new(it, place(it).casefold())]
@@ -64,6 +73,11 @@ class Tail:
         if not self._fixed:
             self._marks.read(self._stream, names - first, until=self._newest)
         self._watched |= names
+
+    def _since(self, places: Iterable[str]) -> float | None:
+        """Up to when all of these places that were watched before were read."""
+        marks = [self._marks.of(self._stream, each) for each in places]
+        return min((mark for mark in marks if mark is not None), default=None)
 
     def _is_new(self, it: Note, place: str) -> bool:
         if place in self._watched and not self._fixed:

@@ -38,7 +38,7 @@ def answers(
     if not deep:
         found = _beneath(reddit, heard, me=me)
         return [found] if found else []
-    own = since(reddit.redditor(me).comments.new(limit=_OWN), heard.heard)
+    own = _since(reddit.redditor(me).comments.new(limit=_OWN), heard.heard)
     by_parent = {each.parent_id: str(each.fullname) for each in own}
     names: list[str] = []
     while len(names) < len(parts) and (name := by_parent.get([heard.message_id, *names][-1])):
@@ -50,10 +50,37 @@ def answers(
     return names
 
 
+def below(
+    reddit: "praw.Reddit", name: str, parts: list[str], *, me: str, since: datetime
+) -> list[str]:
+    """Fullnames of the account's comments below one of its own that go on with these parts.
+
+    Each answers the one before it, and has the part's words.
+
+    Args:
+        reddit: a session.
+        name: of the account's submission or comment.
+        parts: that follow it.
+        me: the bot's account.
+        since: no comment is older.
+    """
+    answers: dict[str, list[Any]] = {}
+    for each in _since(reddit.redditor(me).comments.new(limit=_OWN), since):
+        answers.setdefault(each.parent_id, []).append(each)
+    names: list[str] = []
+    for part in parts:
+        found = answers.get([name, *names][-1], [])
+        match = next((each for each in found if _bare(each.body) == _bare(part)), None)
+        if match is None:
+            break
+        names.append(str(match.fullname))
+    return names
+
+
 def submission(reddit: "praw.Reddit", plan: Heard, title: str, *, me: str) -> str | None:
     """Fullname of the account's submission there with this title, made since it was planned."""
     place, wanted = plan.channel.removeprefix("r/"), _bare(title[:MOST_TITLE])
-    for each in since(reddit.redditor(me).submissions.new(limit=_OWN_POSTS), plan.heard):
+    for each in _since(reddit.redditor(me).submissions.new(limit=_OWN_POSTS), plan.heard):
         if same(str(each.subreddit), place) and _bare(each.title) == wanted:
             return str(each.fullname)
     return None
@@ -78,7 +105,7 @@ def check_open(reddit: "praw.Reddit", heard: Heard) -> None:
         raise Gone("nobody can answer there: it is locked")
 
 
-def since(things: Iterable[Any], moment: datetime) -> Iterator[Any]:
+def _since(things: Iterable[Any], moment: datetime) -> Iterator[Any]:
     """Of a listing with the newest first those that are no older, clocks being what they are."""
     for each in things:
         if float(each.created_utc) < moment.timestamp() - _CLOCKS:
@@ -88,7 +115,7 @@ def since(things: Iterable[Any], moment: datetime) -> Iterator[Any]:
 
 def _messages(reddit: "praw.Reddit", heard: Heard, parts: list[str]) -> list[str]:
     """Private messages that answer `heard`; any text counts as the first part."""
-    sent = list(since(reddit.inbox.sent(limit=_OWN), heard.heard))
+    sent = list(_since(reddit.inbox.sent(limit=_OWN), heard.heard))
     own = [each for each in reversed(sent) if getattr(each, "parent_id", "") == heard.message_id]
     texts = [_bare(each.body) for each in own]
     names: list[str] = []

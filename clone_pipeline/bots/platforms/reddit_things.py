@@ -34,7 +34,7 @@ class Note:
         thread: fullname of the submission; "" for messages.
         sub: the subreddit; of a message "u/NAME" with its writer.
         author: "[deleted]" where there is none.
-        text: body, or the submission's text.
+        text: body, or the submission's text; of a crosspost the original's, of a poll its options.
         created: UTC.
         title: of a submission; the subject of a message.
         is_link: a submission without text of its own.
@@ -120,15 +120,18 @@ def same(one: str, other: str) -> bool:
 
 
 def _submission(name: str, data: Mapping[str, Any]) -> Note:
-    link = not data.get("is_self", True)
-    url = str(data.get("url") or "")
-    shown = _gallery(data)
-    if link and (data.get("post_hint") == "image" or _IMAGE.fullmatch(url)):
+    crossposted = data.get("crosspost_parent_list")
+    content = crossposted[0] if crossposted else data
+    link = not content.get("is_self", True)
+    url = str(content.get("url") or "")
+    shown = _gallery(content)
+    if link and (content.get("post_hint") == "image" or _IMAGE.fullmatch(url)):
         shown.append(url)
+    text = "\n\n".join(filter(None, (_text(content.get("selftext")), _poll(content))))
     return Note(
         "submission", name, "", name, str(data["subreddit"]), _author(data),
-        _text(data.get("selftext")), _moment(data), title=_text(data["title"]), is_link=link,
-        images=_images(shown, data.get("selftext")), locked=_locked(data),
+        text, _moment(data), title=_text(data["title"]), is_link=link,
+        images=_images(shown, text), locked=_locked(data),
         flair=_text(data.get("link_flair_text")),
     )  # fmt: skip
 
@@ -168,6 +171,14 @@ def _moment(data: Mapping[str, Any]) -> datetime:
 
 def _locked(data: Mapping[str, Any]) -> bool:
     return bool(data.get("locked") or data.get("archived"))
+
+
+def _poll(content: Mapping[str, Any]) -> str:
+    """The options of a poll, a line each: praw's objects, of a crosspost plain JSON."""
+    poll = content.get("poll_data") or {}
+    options = (poll if isinstance(poll, Mapping) else vars(poll)).get("options") or ()
+    texts = [each["text"] if isinstance(each, Mapping) else each.text for each in options]
+    return "\n".join(f"- {_text(each)}" for each in texts)
 
 
 def _gallery(data: Mapping[str, Any]) -> list[str]:

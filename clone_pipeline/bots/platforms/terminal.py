@@ -3,9 +3,11 @@
 import asyncio
 import sys
 import threading
+import unicodedata
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from concurrent.futures import CancelledError
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from clone_pipeline.bots.platforms.recent import Recent
 
 WHO = "you"
 _CHANNEL = "terminal"
+_MOST_LINES = 100  # that are read ahead
 
 
 def skipped(settings: TerminalSettings) -> str | None:
@@ -38,13 +41,19 @@ class Terminal:
 
     async def run(self, ears: Ears) -> None:
         """Hear line after line, until the input ends."""
-        lines: asyncio.Queue[str | None] = asyncio.Queue()
+        lines: asyncio.Queue[str | None] = asyncio.Queue(_MOST_LINES)
         loop = asyncio.get_running_loop()
 
+        def put(line: str | None) -> None:
+            asyncio.run_coroutine_threadsafe(lines.put(line), loop).result()
+
         def read() -> None:
-            for line in sys.stdin:
-                loop.call_soon_threadsafe(lines.put_nowait, line)
-            loop.call_soon_threadsafe(lines.put_nowait, None)
+            with suppress(RuntimeError, CancelledError):  # the loop has ended meanwhile
+                try:
+                    for line in sys.stdin.buffer:
+                        put(line.decode(errors="replace"))
+                finally:
+                    put(None)
 
         threading.Thread(target=read, daemon=True, name="terminal").start()
         while (line := await lines.get()) is not None:
@@ -69,7 +78,7 @@ class Terminal:
         """Write it."""
         sent_id = uuid.uuid4().hex
         self.recent.add(_CHANNEL, Said(sent_id, self.bot, saying.text, ours=True))
-        sys.stdout.write(f"{self.bot}: {saying.text}\n")
+        sys.stdout.write(f"{self.bot}: {_shown(saying.text)}\n")
         sys.stdout.flush()
         return sent_id
 
@@ -88,3 +97,8 @@ class Terminal:
 
     async def introduce(self, text: str) -> None:
         """A terminal has no profile."""
+
+
+def _shown(text: str) -> str:
+    """Without what a terminal obeys, or can't write."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))

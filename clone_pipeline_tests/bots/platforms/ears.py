@@ -9,7 +9,7 @@ from clone_pipeline.bots.heard import Heard
 
 
 class FakeEars(Ears):
-    """`heard`, `gone`, `edits`, `met`, `regenerated` and `commands` hold what it was told, in order.
+    """`heard`, `gone`, `edits`, `met`, `regenerated`, `commands`: what it was told, in order.
 
     Args:
         sent: ids that `is_ours` says yes to; tests may add to it.

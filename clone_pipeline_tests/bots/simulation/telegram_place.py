@@ -67,7 +67,8 @@ class TelegramPlace:
         user: Message = {
             "id": 1000 + line.who, "is_bot": False, "first_name": f"Person {line.who}"
         }  # fmt: skip
-        chat, text, more = self.groups[line.where], line.text, dict[str, Any]()
+        chat, more = self.groups[line.where], dict[str, Any]()
+        text = line.text.encode("utf-8", "ignore").decode()  # Telegram has no half characters
         match line.kind:
             case "bot":
                 user = {"id": 888, "is_bot": True, "first_name": "Other", "username": "other_bot"}
