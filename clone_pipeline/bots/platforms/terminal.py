@@ -1,6 +1,7 @@
 """The terminal as a platform: every line is a direct message, the end of input ends it."""
 
 import asyncio
+import logging
 import sys
 import threading
 import unicodedata
@@ -16,6 +17,8 @@ from clone_pipeline.bots.heard import Heard, Said
 from clone_pipeline.bots.items import Item
 from clone_pipeline.bots.platform_settings import TerminalSettings
 from clone_pipeline.bots.platforms.recent import Recent
+
+log = logging.getLogger(__name__)
 
 WHO = "you"
 _CHANNEL = "terminal"
@@ -45,15 +48,17 @@ class Terminal:
         loop = asyncio.get_running_loop()
 
         def put(line: str | None) -> None:
-            asyncio.run_coroutine_threadsafe(lines.put(line), loop).result()
+            if not loop.is_closed():
+                asyncio.run_coroutine_threadsafe(lines.put(line), loop).result()
 
         def read() -> None:
-            with suppress(RuntimeError, CancelledError):  # the loop has ended meanwhile
+            with suppress(CancelledError):  # the loop ends
                 try:
                     for line in sys.stdin.buffer:
                         put(line.decode(errors="replace"))
-                finally:
-                    put(None)
+                except (OSError, ValueError) as error:
+                    log.warning("The terminal's input can't be read: %s", error)
+                put(None)
 
         threading.Thread(target=read, daemon=True, name="terminal").start()
         while (line := await lines.get()) is not None:

@@ -4,19 +4,19 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from clone_pipeline.bots.connector import Connector
+from clone_pipeline.bots.connector import Connector, Saying
 from clone_pipeline.bots.heard import Heard, Said
 from clone_pipeline.bots.platform_settings import RedditPlatform
 from clone_pipeline.bots.platforms import reddit
 from clone_pipeline_tests.bots.platforms.ears import FakeEars
-from clone_pipeline_tests.bots.platforms.listening import listening, until
+from clone_pipeline_tests.bots.platforms.listening import listening, sent, until
 from clone_pipeline_tests.bots.platforms.reddit_life import Letter, Life
 from clone_pipeline_tests.bots.platforms.reddit_server import BotReddit, running
 from clone_pipeline_tests.reddit.reddit_world import Note
@@ -111,3 +111,15 @@ def heard(thing: Note | Letter, life: Life) -> Heard:
 
 def planned(sub: str = "Plants", *, is_link: bool = False) -> Heard:
     return Heard("reddit", "post:1", sub, "", "", datetime.now(UTC), "submission", is_link=is_link)
+
+
+def post(place: Place, plan: Heard, title: str, text: str = "", image: Path | None = None) -> str:
+    """Have the bot post it; the fullname."""
+    saying = Saying(plan, text, "n" * 24, title=title, image=image, as_reply=False)
+    return asyncio.run(place.connector().send(saying))
+
+
+def looked_up(place: Place, plan: Heard, title: str, text: str = "") -> str | None:
+    """What the bot says of a post that may have been made."""
+    item = replace(sent(plan, f"{title}\n\n{text}".strip(), None), task="post")
+    return asyncio.run(place.connector().look_up(item))

@@ -1,7 +1,7 @@
 """A local Reddit that a bot can write to.
 
-Routes: https://www.reddit.com/dev/api (/api/comment, /api/submit, /api/editusertext, /api/vote,
-/api/read_message, /api/site_admin); errors as [code, sentence, field] lists
+Routes: https://www.reddit.com/dev/api (/api/comment, /api/submit, /api/editusertext, /api/del,
+/api/vote, /api/read_message, /api/site_admin); errors as [code, sentence, field] lists
 in `json.errors`: https://github.com/reddit-archive/reddit/blob/master/r2/r2/lib/errors.py; media
 leases and what their upload answers: praw's models/media.py. Reading: `reddit_reading`.
 """
@@ -35,6 +35,7 @@ class BotReddit(ReadableReddit):
         self.written: list[tuple[str, Form]] = []
         self.spoil: Callable[[int, str], Fault] = lambda number, path: None
         self.refuse: Callable[[str, Form], list[str] | None] = lambda path, form: None
+        self.shy = False  # comments are taken, and neither told nor listed: a quarantine that lags
         self.uploads = ""  # host and port of the storage for media
         self.pictures_late = 0  # looks at the account's posts before an image post is among them
         self._processing: list[tuple[str, Form]] = []
@@ -47,6 +48,7 @@ class BotReddit(ReadableReddit):
                 web.post("/api/comment/", self._reply),
                 web.post("/api/submit/", self._submit),
                 web.post("/api/editusertext/", self._edit),
+                web.post("/api/del/", self._delete),
                 web.post("/api/vote/", self._vote),
                 web.post("/api/read_message/", self._read),
                 web.post("/api/site_admin/", self._administer),
@@ -72,6 +74,8 @@ class BotReddit(ReadableReddit):
         name, text = form["thing_id"], form["text"]
         if refused is None and len(text) > 10_000:
             refused = ["TOO_LONG", "this is too long (max: 10000)", "text"]
+        if refused is None and self.shy:
+            return web.json_response({"json": {"errors": [], "data": {"things": []}}})
         if refused is None and name.startswith("t4_"):
             asked = self.life.letters[name]
             made = self.life.mail(self.life.letter(
@@ -127,6 +131,11 @@ class BotReddit(ReadableReddit):
         note.text = form["text"]
         things = {"things": [self.life.thing(note)]}
         return web.json_response({"json": {"errors": [], "data": things}})
+
+    async def _delete(self, request: web.Request) -> web.Response:
+        form, _ = await self._form(request)
+        self.world.by_name[form["id"]].deleted = 1
+        return web.json_response({})
 
     async def _vote(self, request: web.Request) -> web.Response:
         form, _ = await self._form(request)

@@ -153,3 +153,12 @@ def test_two_addresses_in_one_process_are_refused(play: Any, tmp_path: Path) -> 
         await life.said("still here")
 
     play(test)
+
+
+def test_without_slash_commands_none_are_told(play: Any) -> None:
+    async def test(life: Life) -> None:
+        await life.said("Hi")
+        assert not any("/commands" in path for path in life.server.requests)
+        assert life.server.rest.command_writes == 0
+
+    play(test, slash_commands=False)

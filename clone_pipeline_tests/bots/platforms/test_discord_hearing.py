@@ -144,3 +144,22 @@ def test_a_hundred_messages_at_once_are_heard_in_their_order(play: Any) -> None:
         return life.ears.heard
 
     play(test)
+
+
+def test_what_others_edit_is_told_with_names_and_files_and_shown_pages_are_no_edit(
+    play: Any,
+) -> None:
+    async def test(life: Life) -> None:
+        note = life.server.file("note.txt", b"beans", "text/plain")
+        heard = await life.said("Hi", attachments=[note])
+        held = life.server.world.messages[life.channel][heard.message_id]
+        shown = life.server.world.event(held) | {"embeds": [{"type": "link", "title": "A page"}]}
+        life.server.do(lambda: life.server.world.tell("MESSAGE_UPDATE", shown))
+        ours = await life.connector.send(reply(heard, "Ho"))
+        life.server.edit(life.channel, ours, "Hm")
+        life.server.edit(life.channel, heard.message_id, f"Hi <@{life.server.bot}>")
+        await until(lambda: life.ears.edits)
+        text = "Hi @GardenBot\n\n[note.txt]\nbeans"
+        assert life.ears.edits == [(heard.message_id, text)]
+
+    play(test)

@@ -1,9 +1,11 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from clone_pipeline.bots.connector import Refused, TryLater
+from clone_pipeline.bots.connector import CannotTell, Refused, TryLater
 from clone_pipeline.bots.splitting import split
 from clone_pipeline_tests.bots.platforms.discord_life import Life, live
 from clone_pipeline_tests.bots.platforms.discord_server import Fault
@@ -82,5 +84,52 @@ def test_a_place_that_is_closed_now_has_nothing_of_ours(play: Any) -> None:
         heard = await life.said("Hi")
         life.server.rest.closed[life.channel] = (403, {"code": 50001, "message": "Missing Access"})
         assert await life.connector.look_up(sent(heard, "Ho", None)) is None
+
+    play(test)
+
+
+def much_is_said(life: Life, *, ago: float) -> None:
+    """More than is looked through."""
+
+    def say() -> None:
+        for number in range(520):
+            text = f"noise {number}"
+            life.server.say_now(life.channel, life.ann, text, told=False, ago=ago - number / 100)
+
+    life.server.do(say)
+
+
+def test_an_answer_is_found_below_much_that_was_said_since_and_never_sent_blindly(
+    play: Any,
+) -> None:
+    async def test(life: Life) -> None:
+        told = life.server.say(life.channel, life.ann, "Hi", ago=3600)
+        heard = await life.heard(told)
+        ours = life.server.say(
+            life.channel, life.server.bot, "Ho", told=False, ago=3500, answers=told
+        )
+        much_is_said(life, ago=3000)
+        assert await life.connector.look_up(sent(heard, "Ho", None)) == ours
+        assert await life.connector.send(reply(heard, "Ho", again=True)) == ours
+        with pytest.raises(CannotTell):
+            await life.connector.look_up(sent(heard, LONG, None))
+        with pytest.raises(CannotTell):
+            await life.connector.send(reply(heard, LONG, again=True))
+        assert life.server.posted == []
+
+    play(test)
+
+
+def test_a_remark_that_answers_nothing_is_looked_for_since_it_was_planned(play: Any) -> None:
+    async def test(life: Life) -> None:
+        now = datetime.now(UTC)
+        plan = replace(
+            await life.said("Hi"), message_id="musing:1", heard=now - timedelta(minutes=30)
+        )
+        life.server.say(life.channel, life.server.bot, "Hm.", told=False, ago=9000)
+        assert await life.connector.look_up(sent(plan, "Hm.", None)) is None
+        ours = life.server.say(life.channel, life.server.bot, "Hm.", told=False, ago=1500)
+        much_is_said(life, ago=1000)
+        assert await life.connector.look_up(sent(plan, "Hm.", None)) == ours
 
     play(test)

@@ -74,3 +74,70 @@ def test_attached_texts_are_read_and_images_told(play: Any) -> None:
         assert (await life.said("next")).context[-1].text == heard.text[:4000]
 
     play(test)
+
+
+def test_a_name_in_files_forwards_links_and_emoji_calls_nobody(play: Any) -> None:
+    async def test(life: Life) -> None:
+        server, name = life.server, "spade"
+        place = server.channel(server.guild(nick=name), name)
+        file = server.file("x.log", f"12:00 {name} joined".encode(), "text/plain")
+        sayings: list[tuple[str, dict[str, Any]]] = [
+            ("see my log", {"attachments": [file]}),
+            (f"in <#{place}>, <:spade:1>", {}),
+            ("", {"message_snapshots": [forwarded(f"{name}!")], **FORWARD}),
+            ("https://x.example/?spade", {}),
+        ]
+        for text, more in sayings:
+            assert not (await life.said(text, channel=place, **more)).to_us, text
+        assert (await life.said(f"https://x.example <#{place}>, Spade?", channel=place)).to_us
+
+    play(test)
+
+
+FORWARD: dict[str, Any] = {"message_reference": {"type": 1, "message_id": "1", "channel_id": "2"}}
+
+
+def forwarded(text: str, **more: Any) -> dict[str, Any]:
+    return {"message": {
+        "type": 0, "content": text, "embeds": [], "attachments": [], "mentions": [],
+        "timestamp": "2024-01-01T00:00:00+00:00", "edited_timestamp": None, "mention_roles": [],
+    } | more}  # fmt: skip
+
+
+def test_stickers_polls_boxes_of_bots_and_forwards_are_told_in_words(play: Any) -> None:
+    async def test(life: Life) -> None:
+        server = life.server
+        sticker = [{"id": "1", "name": "wave", "format_type": 1}]
+        assert (await life.said("", sticker_items=sticker)).text == "[sticker: wave]"
+        answers = [
+            {"answer_id": number, "poll_media": {"text": text}}
+            for number, text in enumerate(("fern", "moss"), 1)
+        ]
+        poll = {
+            "question": {"text": "Which?"}, "answers": answers, "allow_multiselect": False,
+            "expiry": "2040-01-01T00:00:00+00:00", "layout_type": 1,
+        }  # fmt: skip
+        assert (await life.said("", poll=poll)).text == "[poll: Which?]\n- fern\n- moss"
+        box = [{"type": "rich", "title": "Build", "description": "It failed."}]
+        other = server.person("CI", bot=True)
+        assert (await life.said("#7", by=other, embeds=box)).text == "#7\n\nBuild\nIt failed."
+        assert (await life.said("a link", embeds=box)).text == "a link"
+        picture = server.file("cat.png", b"PNG", "image/png")
+        old = forwarded("", attachments=[picture], sticker_items=sticker)
+        heard = await life.said("", message_snapshots=[old], **FORWARD)
+        assert (heard.text, heard.images) == ("[sticker: wave]", (picture["url"],))
+
+    play(test)
+
+
+def test_a_thread_has_its_title_and_what_discord_itself_says_is_no_turn(play: Any) -> None:
+    async def test(life: Life) -> None:
+        thread = life.server.thread(life.channel, "Water my fern?", owner=life.ann)
+        life.server.say(thread, life.ann, "", type=6, told=False)  # pinned a message
+        life.server.say(thread, life.ann, "It wilts", told=False)
+        heard = await life.said("daily?", channel=thread)
+        assert heard.title == "Water my fern?"
+        assert [said.text for said in heard.context] == ["It wilts"]
+        assert (await life.said("Hi")).title == ""
+
+    play(test)

@@ -147,8 +147,8 @@ def test_without_its_account_the_platform_is_skipped_with_a_sentence(
     for name in ("MATRIXUSER", "MATRIXPASSWORD"):
         monkeypatch.delenv(name, raising=False)
     sentence = matrix.skipped(MatrixPlatform()) or ""
-    assert "MATRIXUSER" in sentence
-    assert "MATRIXPASSWORD" in sentence
+    wanted = "set MATRIXUSER (the bot's user id) and MATRIXPASSWORD (its password) in .env"
+    assert sentence == wanted
     monkeypatch.setenv("MATRIXUSER", "@anna:example.org")
     assert "MATRIXUSER" not in (matrix.skipped(MatrixPlatform()) or "")
     monkeypatch.setenv("MATRIXPASSWORD", "x")

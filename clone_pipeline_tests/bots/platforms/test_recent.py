@@ -69,3 +69,14 @@ def test_threads_do_not_disturb_each_other() -> None:
     for thread in threads:
         thread.join()
     assert len(recent.before("garden", "")) == 10
+
+
+def test_by_number_what_is_told_late_stands_where_it_was_said_and_pushes_nothing_newer_out() -> (
+    None
+):
+    recent = Recent(4, by_number=True)
+    for number in (50, 60, 9, 20, 55, 20, 7):
+        recent.add("garden", said(number))
+    assert [each.message_id for each in recent.before("garden", "")] == ["20", "50", "55", "60"]
+    assert [each.message_id for each in recent.before("garden", "52")] == ["20", "50"]
+    assert [each.message_id for each in recent.before("garden", "55")] == ["20", "50"]

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -149,3 +150,31 @@ def test_an_unread_answer_that_its_author_deleted_is_heard_as_deleted(on_reddit:
 
     asyncio.run(run())
     assert [(each.author, each.text) for each in ears.heard] == [("[deleted]", "[deleted]")]
+
+
+def test_a_crosspost_shows_the_original_and_a_poll_its_options(on_reddit: Place) -> None:
+    life, ears = on_reddit.life, FakeEars()
+    original = {
+        "selftext": "It wilts.", "is_self": True, "url": "https://www.reddit.com/x",
+        "media_metadata": {"a": {"s": {"u": "https://i.redd.it/1.png"}}},
+        "gallery_data": {"items": [{"media_id": "a"}]},
+    }  # fmt: skip
+    picture = {"is_self": False, "url": "https://i.redd.it/2", "post_hint": "image"}
+    options = [{"id": "1", "text": "fern"}, {"id": "2", "text": "moss"}]
+    poll = {"options": options, "total_vote_count": 0, "voting_end_timestamp": 1}
+    link: dict[str, Any] = {"is_self": False, "url": "/r/Moss/comments/abc/x/"}
+
+    def happen() -> None:
+        life.post("Plants", title="text", crosspost_parent_list=[original], **link)
+        life.post("Plants", title="picture", crosspost_parent_list=[picture], **link)
+        life.post("Plants", "Which?", title="poll", poll_data=poll, is_self=True)
+        life.post("Plants", title="both", crosspost_parent_list=[{"poll_data": poll}], **link)
+
+    listen(on_reddit, ears, happen, until_heard=4)
+    found = {each.title: (each.text, each.is_link, each.images) for each in ears.heard}
+    assert found == {
+        "text": ("It wilts.", False, ("https://i.redd.it/1.png",)),
+        "picture": ("", True, ("https://i.redd.it/2",)),
+        "poll": ("Which?\n\n- fern\n- moss", False, ()),
+        "both": ("- fern\n- moss", False, ()),
+    }

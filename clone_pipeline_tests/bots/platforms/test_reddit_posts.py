@@ -1,55 +1,23 @@
 """A bot's own posts on Reddit, with and without images, and what its profile says."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from prawcore.exceptions import RequestException
 
 from clone_pipeline.bots.connector import Gone, Refused, Saying, TryLater
-from clone_pipeline.bots.heard import Heard
 from clone_pipeline_tests.bots.platforms.listening import sent
-from clone_pipeline_tests.bots.platforms.reddit_bot import Place, planned
-from clone_pipeline_tests.bots.platforms.reddit_storage import Storage, storing
+from clone_pipeline_tests.bots.platforms.reddit_bot import Place, looked_up, planned, post
+from clone_pipeline_tests.reddit.reddit_world import Note
 
 pytest_plugins = ["clone_pipeline_tests.bots.platforms.reddit_fixture"]
-
-PNG = b"\x89PNG\r\n\x1a\n and so on"
 
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clone_pipeline.bots.platforms.reddit_line.WAITS", (0.01,))
-    monkeypatch.setattr("clone_pipeline.bots.platforms.reddit_sending._IMAGE_LOOKS", (0.01,) * 3)
-
-
-@pytest.fixture
-def storage(on_reddit: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Storage]:
-    certificate = tmp_path / "storage.pem"
-    with storing(certificate) as there:
-        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
-        on_reddit.server.uploads = f"127.0.0.1:{there.port}"
-        yield there
-
-
-@pytest.fixture
-def image(tmp_path: Path) -> Path:
-    path = tmp_path / "basil.png"
-    path.write_bytes(PNG)
-    return path
-
-
-def post(place: Place, plan: Heard, title: str, text: str = "", image: Path | None = None) -> str:
-    saying = Saying(plan, text, "n" * 24, title=title, image=image, as_reply=False)
-    return asyncio.run(place.connector().send(saying))
-
-
-def looked_up(place: Place, plan: Heard, title: str, text: str = "") -> str | None:
-    item = replace(sent(plan, f"{title}\n\n{text}".strip(), None), task="post")
-    return asyncio.run(place.connector().look_up(item))
 
 
 def test_a_post_has_title_text_and_flair_and_comes_once(on_reddit: Place) -> None:
@@ -108,35 +76,31 @@ def test_refused_posts_are_told(on_reddit: Place, code: str, error: type[Excepti
         post(on_reddit, planned(), "Basil")
 
 
-@pytest.mark.parametrize("late", [0, 3])
-def test_an_image_is_uploaded_and_its_post_waited_for(
-    on_reddit: Place, storage: Storage, image: Path, late: int
+def test_the_end_of_a_post_that_broke_off_is_sent_and_all_of_it_rewritten(
+    on_reddit: Place,
 ) -> None:
-    on_reddit.server.pictures_late = late
-    name = post(on_reddit, planned(is_link=True), "Basil", image=image)
-    assert storage.files == {"rte_images/abc": PNG}
-    assert on_reddit.life.extra[name]["url"].endswith("/rte_images/abc")
-    assert post(on_reddit, planned(is_link=True), "Basil", image=image) == name
-    assert len(on_reddit.life.order) == 1
-
-
-def test_an_image_that_does_not_appear_is_looked_for_again(
-    on_reddit: Place, storage: Storage, image: Path
-) -> None:
-    on_reddit.server.pictures_late = 6
-    with pytest.raises(Exception, match="does not show") as raised:
-        post(on_reddit, planned(is_link=True), "Basil", image=image)
-    assert not isinstance(raised.value, Refused | TryLater)
-    assert looked_up(on_reddit, planned(is_link=True), "Basil") is not None
-
-
-def test_a_storage_that_takes_nothing_is_for_later(
-    on_reddit: Place, storage: Storage, image: Path
-) -> None:
-    storage.status = 503
+    life, server, plan = on_reddit.life, on_reddit.server, planned()
+    text = "A word or two. " * 4300  # a body and three comments
+    server.refuse = lambda path, form: (
+        ["RATELIMIT", "Take a break for 2 minutes.", "ratelimit"]
+        if len(server.written) == 3 else None
+    )  # fmt: skip
     with pytest.raises(TryLater):
-        post(on_reddit, planned(is_link=True), "Basil", image=image)
-    assert not on_reddit.server.written
+        post(on_reddit, plan, "Basil", text)
+    assert looked_up(on_reddit, plan, "Basil", text) is None
+    saying = Saying(plan, text, "n" * 24, title="Basil", as_reply=False, again=True)
+    name = asyncio.run(on_reddit.connector().send(saying))
+    assert looked_up(on_reddit, plan, "Basil", text) == name
+    assert "".join(shown(life.world.by_name[name]).split()) == "".join(text.split())
+    assert len([note for note in life.order if not note.parent]) == 1
+    item = replace(sent(plan, f"Basil\n\n{text}", name), task="post")
+    asyncio.run(on_reddit.connector().edit(item, "Short.\n\nAnd done."))
+    assert shown(life.world.by_name[name]) == "Short.\n\nAnd done."
+
+
+def shown(note: Note) -> str:
+    """A submission or comment with what goes on below it."""
+    return note.text + "".join(shown(each) for each in note.children if each.deleted is None)
 
 
 def test_the_profile_says_once_that_it_is_a_bot_and_keeps_the_rest(on_reddit: Place) -> None:

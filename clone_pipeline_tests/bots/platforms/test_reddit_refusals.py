@@ -5,8 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from prawcore.exceptions import Forbidden, NotFound, ResponseException
+from requests import Response
 
 from clone_pipeline.bots.connector import Connector, Gone, Refused, Saying, TryLater
+from clone_pipeline.bots.platforms.reddit_refusals import meaning
 from clone_pipeline_tests.bots.platforms.listening import reply, sent
 from clone_pipeline_tests.bots.platforms.reddit_bot import Place, heard
 from clone_pipeline_tests.reddit.reddit_server import Fault
@@ -140,3 +143,14 @@ def test_nobody_there_is_for_later(
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     with pytest.raises(TryLater):
         send(on_reddit, reply(heard(comment, on_reddit.life), "x"))
+
+
+@pytest.mark.parametrize("error", [Forbidden, NotFound])
+def test_a_page_of_reddits_network_is_no_word_on_the_place(error: type[ResponseException]) -> None:
+    response = Response()
+    response.status_code = 403
+    for kind, meant in (("text/html; charset=utf-8", TryLater), ("application/json", Gone)):
+        response.headers["Content-Type"] = kind
+        found = meaning(error(response), wrote=True)
+        assert type(found) is meant
+        assert getattr(found, "seconds", 600) == 600

@@ -8,6 +8,10 @@ import pytest
 from prawcore.exceptions import RequestException
 
 from clone_pipeline.bots.connector import Connector, Refused, Saying, TryLater
+from clone_pipeline.bots.platform_settings import RedditPlatform
+from clone_pipeline.bots.platforms.reddit_account import Account
+from clone_pipeline.bots.platforms.reddit_parts import NotThereYet
+from clone_pipeline.bots.splitting import split
 from clone_pipeline_tests.bots.platforms.listening import reply, sent
 from clone_pipeline_tests.bots.platforms.reddit_bot import Place, heard
 from clone_pipeline_tests.reddit.reddit_server import Fault
@@ -20,7 +24,7 @@ LONG = "\n\n".join(f"Paragraph {n}. " + "word " * 190 for n in range(25))
 
 
 def send(place: Place, saying: Saying, *, connector: Connector | None = None) -> str:
-    return asyncio.run((connector or place.connector()).send(saying))
+    return asyncio.run(asyncio.wait_for((connector or place.connector()).send(saying), 20))
 
 
 def looked_up(place: Place, thing: Any, text: str) -> str | None:
@@ -151,6 +155,29 @@ def test_a_reply_is_put_in_the_place_of_another(on_reddit: Place, comment: Note)
     on_reddit.server.refuse = lambda path, form: ["NOT_AUTHOR", "you can't do that", "thing_id"]
     with pytest.raises(Refused, match="NOT_AUTHOR"):
         asyncio.run(connector.edit(sent(known, "x", name), "worse"))
-    for text, place in (("y", "t4_m00000"), ("z" * 10_001, name)):
+    for text, place in (("y", "t4_m00000"), (" ", name), ("y", None)):
         with pytest.raises(Refused):
             asyncio.run(connector.edit(sent(known, "x", place), text))
+
+
+@pytest.mark.parametrize(("old", "new"), [(LONG, "Short."), ("Short.", LONG), (LONG, f"{LONG}!")])
+def test_a_rewritten_reply_has_as_many_comments_as_it_needs(
+    on_reddit: Place, comment: Note, old: str, new: str
+) -> None:
+    life, known = on_reddit.life, heard(comment, on_reddit.life)
+    name = send(on_reddit, reply(known, old))
+    asyncio.run(on_reddit.connector().edit(sent(known, old, name), new))
+    notes = [each for each in life.order if each.author == "anna" and each.deleted is None]
+    assert [each.text for each in notes] == split(new, limit=10_000)
+    assert [each.parent for each in notes] == [comment.name, *(each.name for each in notes[:-1])]
+
+
+def test_an_answer_that_reddit_does_not_show_yet_leaves_nobody_waiting(
+    on_reddit: Place, comment: Note
+) -> None:
+    on_reddit.server.shy = True
+    with pytest.raises(NotThereYet):
+        send(on_reddit, reply(heard(comment, on_reddit.life), "x"))
+    account = Account(RedditPlatform())
+    with pytest.raises(RuntimeError, match="found nothing"):
+        account._asked(lambda reddit, line: next(iter(())))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from prawcore.exceptions import PrawcoreException
 
+from clone_pipeline.bots.platforms.reddit_watched import CLOSED_SECONDS
 from clone_pipeline_tests.bots.platforms.ears import FakeEars
 from clone_pipeline_tests.bots.platforms.listening import until
 from clone_pipeline_tests.bots.platforms.reddit_bot import Place, listen
@@ -114,15 +115,66 @@ def test_a_reddit_that_is_down_ends_the_run_and_the_next_life_hears_all(
     assert texts(ears) == ["while it was down", "later"]
 
 
-def test_a_subreddit_that_is_closed_to_the_bot_ends_the_run(on_reddit: Place) -> None:
-    server = on_reddit.server
+@pytest.mark.parametrize("fault", [(403, None), (404, None)])
+def test_a_closed_subreddit_is_left_out_for_an_hour_and_the_others_are_heard(
+    on_reddit: Place, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch,
+    fault: Fault,
+) -> None:  # fmt: skip
+    life, ears, server = on_reddit.life, FakeEars(), on_reddit.server
+    on_reddit.settings["subs"] = {"Plants": {}, "Moss": {}}
+    post, moss = life.post("Plants"), life.post("Moss")
+
+    def happen() -> None:
+        server.plan = lambda number, path: fault if "moss" in path else None
+        life.answer(post, "in plants")
+        life.answer(moss, "in moss")
+
+    async def run() -> None:
+        async with on_reddit.listening(ears):
+            happen()
+            await until(lambda: ears.heard)
+            assert texts(ears) == ["in plants"]
+            server.plan = lambda number, path: None
+            passed = time.monotonic() + CLOSED_SECONDS
+            with monkeypatch.context() as later:
+                later.setattr("clone_pipeline.bots.platforms.reddit_watched.time", Clock(passed))
+                await until(lambda: len(ears.heard) == 2)
+
+    asyncio.run(run())
+    told = [each.message for each in caplog.records if "can't be read" in each.message]
+    assert told == ["r/moss can't be read: Reddit does not let the bot in there"]
+
+
+class Clock:
+    """A `time` that stands."""
+
+    def __init__(self, seconds: float) -> None:
+        self.monotonic = lambda: seconds
+
+
+def test_a_bot_whose_only_subreddit_is_closed_hears_its_inbox(on_reddit: Place) -> None:
+    life, ears, server = on_reddit.life, FakeEars(), on_reddit.server
 
     def happen() -> None:
         server.plan = lambda number, path: (403, None) if "/r/" in path else None
+        life.letter("psst")
 
-    with pytest.raises(PrawcoreException, match="403"):
-        asyncio.run(on_reddit.crashed(FakeEars(), happen))
-    assert not reddit_threads()
+    listen(on_reddit, ears, happen, until_heard=1)
+    assert texts(ears) == ["psst"]
+
+
+def test_more_than_a_page_of_an_outage_is_heard_and_older_things_never(on_reddit: Place) -> None:
+    life, ears = on_reddit.life, FakeEars()
+    post = life.post("Plants", created=int(time.time()) - 200)
+    for number in range(40):
+        life.answer(post, f"old {number}", created=int(time.time()) - 100)
+    listen(on_reddit, ears, lambda: life.answer(post, "first life"), until_heard=1)
+    for number in range(250):
+        life.answer(post, f"missed {number}")
+    for number in range(120):
+        life.letter(f"letter {number}")
+    listen(on_reddit, ears, lambda: life.answer(post, "second life"), until_heard=372)
+    assert not any(text.startswith("old") for text in texts(ears))
 
 
 def reddit_threads() -> list[str]:
