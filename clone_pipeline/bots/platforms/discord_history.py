@@ -22,7 +22,7 @@ UNREADABLE = (discord.DiscordException, aiohttp.ClientError, TimeoutError)
 _CLOSED = (discord.Forbidden, discord.NotFound)
 _AROUND, _MISSED = 25, 100  # messages of a channel's history: for the context, after an absence
 _PAUSES = (5.0, 30.0, 120.0, 600.0)  # seconds before what could not be read is read again
-_FAILED_SECONDS = 60.0  # so long a channel that can't be read holds up none of its new messages
+_FAILED_SECONDS = 20.0  # so long a channel that can't be read holds up none of its new messages
 
 Place = discord.TextChannel | discord.VoiceChannel | discord.Thread
 

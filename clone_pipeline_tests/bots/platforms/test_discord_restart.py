@@ -129,11 +129,14 @@ def test_what_was_missed_is_read_again_where_it_could_not_be_read(
     async def test(there: Absence) -> None:
         await there.begin()
         there.server.rest.closed[there.quiet] = UNAVAILABLE
-        async with there.again():
+        async with there.again() as second:
             await until(lambda: there.server.requests[HISTORY] > 2)
+            await second.said("early", channel=there.quiet)
             assert not there.ears.known(there.missed)
             del there.server.rest.closed[there.quiet]
             await until(lambda: there.ears.known(there.missed), seconds=10)
+            later = await second.said("later", channel=there.quiet)
+        assert [each.text for each in later.context] == ["before", "missed", "early"]
 
     away(test)
 

@@ -63,3 +63,19 @@ def test_malformed_things_are_left_out_and_the_rest_is_heard(on_reddit: Place) -
     assert [(each.author, each.text) for each in ears.heard] == [
         ("[deleted]", "no author"), ("ben", "whole"),
     ]  # fmt: skip
+
+
+def test_more_than_a_page_of_an_outage_is_heard_and_older_things_never(on_reddit: Place) -> None:
+    life, ears = on_reddit.life, FakeEars()
+    before = int(time.time()) - 100
+    post = life.post("Plants", created=before)
+    for number in range(400):
+        life.answer(post, f"old {number}", created=before)
+    listen(on_reddit, ears, lambda: life.answer(post, "first life"), until_heard=1)
+    for number in range(250):
+        life.answer(post, f"missed {number}")
+        life.letter(f"letter {number}")
+    listen(on_reddit, ears, lambda: life.answer(post, "second life"), until_heard=502)
+    assert not any(text.startswith("old") for text in (each.text for each in ears.heard))
+    further = [key for key in on_reddit.server.log if "/comments" in key and "'after'" in key]
+    assert len(further) <= 3

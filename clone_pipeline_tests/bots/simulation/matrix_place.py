@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from clone_pipeline.bots.heard import Platform
 from clone_pipeline.bots.items import Item
@@ -140,4 +141,6 @@ def matrix_place(server: Synapse, channels: int) -> Iterator[MatrixPlace]:
         people = [server.user("person") for _ in range(_PEOPLE)]
         rooms = [people[0].room(bot, other, shut_out, *people[1:]) for _ in range(channels)]
         directs = {each.id: each.room(bot) for each in people}
+        path = f"/user/{quote(bot.id)}/account_data/m.direct"
+        bot.call("PUT", path, {person: [room] for person, room in directs.items()})
         yield MatrixPlace(proxy, bot, people, other, shut_out, rooms, directs)

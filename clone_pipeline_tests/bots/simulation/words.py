@@ -34,7 +34,10 @@ def message(number: int, kind: str, draw: random.Random) -> str:
     if kind == "everyone":
         return f"@everyone @here <@&123456789012345678> @olive u/olive @room {said}"
     if kind == "long":
-        return f"{mark(number)} {' '.join(draw.choices(WORDS, k=25_000))}"[:99_980] + f" {mark(number)}"
+        return (
+            f"{mark(number)} {' '.join(draw.choices(WORDS, k=25_000))}"[:99_980]
+            + f" {mark(number)}"
+        )
     return said
 
 
