@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from clone_pipeline.reddit import session
 from clone_pipeline.reddit.calls import Calls, Refused
 from clone_pipeline.reddit.session import connect, host, user_agent
 from clone_pipeline.settings import FaultyInput
@@ -126,6 +127,7 @@ def test_without_a_password_it_reads_only_and_says_with_whom(
     server: RedditServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
+    session._say_once.cache_clear()  # another test's server may have had this port
     reddit = nights.connect()
     assert reddit.read_only
     assert host(reddit) == f"127.0.0.1:{server.port}"

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from clone_pipeline.bots.heard import Said
 
 _CHANNELS = 1000
+_CHARACTERS = 4000  # of a text: no prompt shows more of what was said before
 
 
 class Recent:
@@ -34,7 +35,7 @@ class Recent:
             lines = self._channels.setdefault(channel, OrderedDict())
             self._channels.move_to_end(channel)
             last = next(reversed(lines), said.message_id)
-            lines[said.message_id] = said
+            lines[said.message_id] = dataclasses.replace(said, text=said.text[:_CHARACTERS])
             if self._by_number and int(said.message_id) < int(last):
                 for known in sorted(lines, key=int):
                     lines.move_to_end(known)
@@ -69,4 +70,4 @@ class Recent:
         with self._lock:
             lines = self._channels.get(channel, OrderedDict())
             if said := lines.get(message_id):
-                lines[message_id] = dataclasses.replace(said, text=text)
+                lines[message_id] = dataclasses.replace(said, text=text[:_CHARACTERS])

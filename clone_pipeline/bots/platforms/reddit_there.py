@@ -108,6 +108,8 @@ def check_open(reddit: "praw.Reddit", heard: Heard) -> None:
 def _since(things: Iterable[Any], moment: datetime) -> Iterator[Any]:
     """Of a listing with the newest first those that are no older, clocks being what they are."""
     for each in things:
+        if not hasattr(each, "created_utc"):  # what praw knows no kind of
+            continue
         if float(each.created_utc) < moment.timestamp() - _CLOCKS:
             return
         yield each

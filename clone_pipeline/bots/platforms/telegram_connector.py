@@ -87,12 +87,15 @@ class TelegramConnector:
     @asynccontextmanager
     async def typing(self, heard: Heard) -> AsyncIterator[None]:
         """See `connector.Connector`; nothing happens where it does not work."""
-        showing = asyncio.create_task(self._type(heard))
+        over = asyncio.Event()
+        # Never cancelled: a request that is cut off keeps its place in httpx's pool for ever.
+        showing = asyncio.create_task(self._type(heard, over))
+        self._writing.add(showing)
+        showing.add_done_callback(self._writing.discard)
         try:
             yield
         finally:
-            showing.cancel()
-            await asyncio.wait([showing])
+            over.set()
 
     async def introduce(self, text: str) -> None:
         """See `connector.Connector`; what its owner wrote there stays."""
@@ -159,10 +162,10 @@ class TelegramConnector:
         said = self._recent.before(reading.place(message), reading.id_of(message))
         return next((each.message_id for each in reversed(said) if each.ours), "")
 
-    async def _type(self, heard: Heard) -> None:
+    async def _type(self, heard: Heard, over: asyncio.Event) -> None:
+        chat, thread = sending.target(heard)
         with suppress(TelegramError):
-            while True:
-                bot = await self._standing()
-                chat, thread = sending.target(heard)
+            while not over.is_set() and (bot := self._bot):
                 await bot.send_chat_action(chat, ChatAction.TYPING, message_thread_id=thread)
-                await asyncio.sleep(_TYPING_SECONDS)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(over.wait(), _TYPING_SECONDS)

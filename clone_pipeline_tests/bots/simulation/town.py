@@ -122,7 +122,7 @@ def town(folder: Path, size: Size, homeserver: Synapse) -> Iterator[Town]:
         bots = {"anna": settings(places, made.server.base_url, size)}
         run = {
             "private": str(folder / ".private"), "models": str(folder / "models"), "bots": bots,
-            "time_zone": time.zone, "status_port": 0, "seed": size.seed,
+            "time_zone": time.zone, "status_port": 0,
         }  # fmt: skip
         path = folder / "RUN.json"
         path.write_text(json.dumps(run))
