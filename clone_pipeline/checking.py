@@ -1,13 +1,14 @@
 """Is everything there that a run needs? Every fault at once, each with its fix."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from clone_pipeline import checking_bots, registry
 from clone_pipeline import project as project_file
-from clone_pipeline.chats import parsers
-from clone_pipeline.chats.reading import export_files
+from clone_pipeline.chats import export_files, parsers
 from clone_pipeline.llm import embedded
 from clone_pipeline.llm.openai_compatible import LlmSettings, api_key, is_local
 from clone_pipeline.llm.opening import who_receives
@@ -19,6 +20,7 @@ from clone_pipeline.settings import Fault, FaultyInput
 
 MODEL_FILES = ("config.json", "tokenizer.json")
 TABLES_SENT = "chunks, qa_candidates and verified_qa"
+TABLES_JUDGED = "chunks, qa_candidates, verified_qa and persona_dialogues"
 
 
 @dataclass
@@ -43,7 +45,11 @@ def check(folder: Path, *, daemon_alive: Callable[[Path], bool]) -> Findings:
         _reddit(settings.reddit, settings.time_zone, folder, found)
         _inputs(settings, folder, found)
         if not settings.bots or settings.reddit.subs or _has_inputs(folder):
-            _writer(settings.llm, found, needed=_has_documents(folder))
+            judged = settings.dialogues.score.enabled
+            needed = judged or _has_documents(folder)
+            _writer(
+                settings.llm, found, needed=needed, sent=TABLES_JUDGED if judged else TABLES_SENT
+            )
             _base(settings, folder, found)
         facts, warnings, faults = checking_bots.check_bots(
             settings, deployed=registry.production(folder / "models") is not None
@@ -69,15 +75,10 @@ def _who(settings: Project) -> str:
 def _inputs(settings: Project, folder: Path, found: Findings) -> None:
     raw = folder / "raw_input"
     counts = {}
-    for kind in ("chats", "docs", "text"):
-        found_there = export_files(raw / kind) if kind == "chats" else (raw / kind).rglob("*")
-        counts[kind] = [path for path in found_there if _is_input(path)]
-        found.facts.append(f"raw_input/{kind}: {len(counts[kind])} files")
-    for path in counts["chats"]:
-        if parsers.find(path) is None:
-            found.warnings.append(
-                f"{path.relative_to(folder)}: no parser knows this file, so it is left out"
-            )
+    for kind in ("docs", "text"):
+        counts[kind] = sum(_is_input(path) for path in (raw / kind).rglob("*"))
+    counts["chats"] = _chats(raw / "chats", found)
+    found.facts += [f"raw_input/{kind}: {counts[kind]} files" for kind in ("chats", "docs", "text")]
     if not any(counts.values()) and not settings.reddit.subs and not settings.bots:
         fix = "Copy a chat export into raw_input/chats or documents into raw_input/docs."
         found.faults.append(Fault("raw_input", "no files", fix))
@@ -88,6 +89,28 @@ def _inputs(settings: Project, folder: Path, found: Findings) -> None:
         if not any(persona.accounts.values()) and (counts["chats"] or not settings.bots):
             fix = "Say which ids or names are theirs: {discord: [..], whatsapp: [..]}."
             found.faults.append(Fault(f"personas.{key}.accounts", "no accounts", fix))
+
+
+def _chats(folder: Path, found: Findings) -> int:
+    """How many files of exports there are, those in zips too; what can't be read is a warning."""
+    with (
+        TemporaryDirectory() as private,
+        export_files.found_in(folder, private=Path(private)) as there,
+    ):
+        found.warnings += [f"raw_input/chats/{fault}" for fault in there.faults]
+        formats: Counter[str] = Counter()
+        for file in there.files:
+            known = parsers.find(file.path)
+            if known is None:
+                found.warnings.append(
+                    f"raw_input/chats/{file.name}: no parser knows this file, so it is left out"
+                )
+            else:
+                formats[known.NAME] += 1
+        if formats:
+            listed = ", ".join(f"{number} {name}" for name, number in sorted(formats.items()))
+            found.facts.append(f"chat exports: {listed}")
+        return len(there.files) + len(there.faults)
 
 
 def _reddit(reddit: RedditSettings, zone: str, folder: Path, found: Findings) -> None:
@@ -125,8 +148,8 @@ def _is_input(path: Path) -> bool:
     return path.is_file() and not path.name.startswith(".")
 
 
-def _writer(llm: LlmSettings, found: Findings, *, needed: bool) -> None:
-    found.facts.append(f"QA writer: {who_receives(llm, what=TABLES_SENT)}")
+def _writer(llm: LlmSettings, found: Findings, *, needed: bool, sent: str) -> None:
+    found.facts.append(f"QA writer: {who_receives(llm, what=sent)}")
     if llm.base_url is None:
         if needed:
             try:

@@ -15,6 +15,7 @@ from rich.table import Table
 from clone_pipeline import (
     checking,
     cli_bot,
+    cli_export,
     cli_import,
     cli_retrain,
     funnel,
@@ -123,6 +124,7 @@ def run(
 
 
 app.command(name="retrain")(cli_retrain.retrain)
+app.command(name="export")(cli_export.export)
 
 
 @app.command(name="funnel")

@@ -5,6 +5,7 @@ import dagster as dg
 from clone_pipeline.defs import (
     automation,
     chat,
+    chat_dialogues,
     datasets,
     deployment,
     documents,
@@ -22,6 +23,7 @@ _folder = project_folder()
 _MODULES = [
     reddit,
     chat,
+    chat_dialogues,
     documents,
     qa,
     datasets,
@@ -33,7 +35,7 @@ _MODULES = [
 
 defs = dg.Definitions(
     assets=dg.load_assets_from_modules(
-        [reddit, chat, documents, qa, datasets, reddit_texts, training, evaluation, deployment],
+        _MODULES,
         include_specs=True,
     ),
     jobs=[

@@ -62,6 +62,7 @@ class StageCount:
         dropped: how many of them were left out, by reason.
         made: what the stage built of what it kept, by name: {"conversations": 12}.
         usage: model requests that the stage made.
+        refused: inputs that could not be read at all, by name.
 
     Raises:
         ValueError: the counts do not add up.
@@ -74,6 +75,7 @@ class StageCount:
     dropped: Mapping[str, int] = field(default_factory=dict)
     made: Mapping[str, int] = field(default_factory=dict)
     usage: Usage = field(default_factory=Usage)
+    refused: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse counts that do not add up."""
@@ -93,6 +95,7 @@ class StageCount:
             "kept": self.kept,
             "dropped": dropped,
             "made": dict(self.made),
+            **({"refused": list(self.refused)} if self.refused else {}),
         }
 
 
@@ -149,6 +152,7 @@ def _together(one: StageCount, other: StageCount) -> StageCount:
         dropped=Counter(one.dropped) + Counter(other.dropped),
         made=Counter(one.made) + Counter(other.made),
         usage=one.usage + other.usage,
+        refused=one.refused + other.refused,
     )
 
 
@@ -162,4 +166,5 @@ def _read(path: Path) -> StageCount:
         dropped=stored["dropped"],
         made=stored["made"],
         usage=Usage(**stored["llm"]),
+        refused=tuple(stored.get("refused", ())),
     )

@@ -15,15 +15,18 @@ from clone_pipeline.bots.plan import Plan
 from clone_pipeline.bots.settings import BotName, BotSettings
 from clone_pipeline.bots.voices import VoiceSettings
 from clone_pipeline.chats.cleaning import CleaningSettings
+from clone_pipeline.chats.company import Acquaintance
 from clone_pipeline.chats.dialogues import DialogueSettings
 from clone_pipeline.chats.privacy import PrivacySettings
 from clone_pipeline.chats.sessions import SessionSettings
 from clone_pipeline.documents.chunking import ChunkingSettings
 from clone_pipeline.evaluation.gate import EvaluationSettings
+from clone_pipeline.formats.identity import HONESTY, Identity
 from clone_pipeline.formats.settings import DatasetSettings
 from clone_pipeline.llm.openai_compatible import LlmSettings
 from clone_pipeline.qa.settings import QaSettings
 from clone_pipeline.reddit.settings import RedditSettings
+from clone_pipeline.scale.settings import ScaleSettings
 from clone_pipeline.serving.settings import ServingSettings
 from clone_pipeline.settings import Fault, FaultyInput, Settings, faults_of
 from clone_pipeline.training.settings import TrainingSettings
@@ -57,6 +60,18 @@ class Persona(Settings):
     backstory: str = Field(
         "", max_length=20_000, description="of bots of the form backstory: first line of prompts"
     )
+    facts: tuple[str, ...] = Field(
+        (),
+        max_length=50,
+        description="what the clone says of itself when asked who it is: sentences in the first "
+        "person, such as `I keep bees.`",
+    )
+    honesty: str = Field(
+        HONESTY,
+        max_length=1000,
+        description="what it answers to `are you a bot?` and `what don't you know?`; {name} stands "
+        "for the name; empty: it learns no such answer",
+    )
 
     def prompt(self) -> str:
         """The system prompt, or the line that stands in for it."""
@@ -73,6 +88,22 @@ class Persona(Settings):
             system_prompt="" if own_model else self.prompt(),
             model=key if own_model else None,
         )
+
+
+class Person(Settings):
+    """Someone in the chats who is not cloned, but known: by name, and by what they are to whom."""
+
+    name: str = Field(
+        min_length=1, max_length=80, description="what this person is called in dialogues"
+    )
+    accounts: dict[str, list[str]] = Field(
+        default_factory=dict, description="ids or names by platform, as of a persona"
+    )
+    relation: str = Field(
+        "",
+        max_length=120,
+        description="who this is to the persona, such as `your sister`; told in system prompts",
+    )
 
 
 class Expert(Settings):
@@ -95,6 +126,9 @@ class Project(Settings):
     """A project's settings: who is cloned, from what, with which models."""
 
     personas: dict[Key, Persona] = Field(default_factory=dict, description="who is cloned, by key")
+    people: dict[Key, Person] = Field(
+        default_factory=dict, description="who else is in the chats and known, by key"
+    )
     expert: Expert = Field(
         default_factory=Expert, description="what the documents teach; without any, unused"
     )
@@ -113,6 +147,7 @@ class Project(Settings):
     training: TrainingSettings = Field(default_factory=TrainingSettings)
     evaluation: EvaluationSettings = Field(default_factory=EvaluationSettings)
     serving: ServingSettings = Field(default_factory=ServingSettings)
+    scale: ScaleSettings = Field(default_factory=ScaleSettings)
     bots: dict[BotName, BotSettings] = Field(default_factory=dict, description="bots, by name")
 
     @field_validator("time_zone")
@@ -189,6 +224,20 @@ class Project(Settings):
         """The name of each persona, by key."""
         return {key: persona.name for key, persona in self.personas.items()}
 
+    def acquaintances(self) -> dict[str, Acquaintance]:
+        """Name and relation of each known person, by the author id `person:<key>`."""
+        return {
+            f"person:{key}": Acquaintance(person.name, person.relation)
+            for key, person in self.people.items()
+        }
+
+    def identities(self) -> dict[str, Identity]:
+        """What each persona says of itself, by key."""
+        return {
+            key: Identity(persona.name, persona.prompt(), persona.facts, persona.honesty)
+            for key, persona in self.personas.items()
+        }
+
 
 def load(folder: Path) -> Project:
     """Read `folder/clone.yaml`.
@@ -221,7 +270,8 @@ def parse(written: str, *, folder: Path) -> Project:
         project = Project.model_validate(tree)
     except ValidationError as error:
         raise FaultyInput([*faults_of(error, Project), *faults]) from None
-    if faults := [*faults, *_unknown_personas(project), *_torn_places(project)]:
+    unfit = [*_unknown_personas(project), *_torn_places(project), *_unjudged(project)]
+    if faults := [*faults, *unfit]:
         raise FaultyInput(faults)
     return project
 
@@ -258,17 +308,32 @@ def _torn_places(project: Project) -> Iterator[Fault]:
 def _twice_claimed(tree: dict[str, Any]) -> list[Fault]:
     owners: dict[tuple[str, str], str] = {}
     faults = []
-    personas = tree.get("personas")
-    for key, persona in personas.items() if isinstance(personas, dict) else ():
-        accounts = persona.get("accounts") if isinstance(persona, dict) else None
+    for owner, accounts in _claims(tree):
         for platform, names in accounts.items() if isinstance(accounts, dict) else ():
             for name in names if isinstance(names, list) else ():
-                owner = owners.setdefault((str(platform), str(name)), str(key))
-                if owner != key:
-                    where = f"personas.{key}.accounts.{platform}"
-                    fix = f"It belongs to `{owner}` already: leave it with one of them."
+                standing = owners.setdefault((str(platform), str(name)), owner)
+                if standing != owner:
+                    other = standing.partition(".")[2]
+                    fix = f"It belongs to `{other}` already: leave it with one of them."
+                    where = f"{owner}.accounts.{platform}"
                     faults.append(Fault(where, f"the account `{name}`", fix))
     return faults
+
+
+def _claims(tree: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Whoever may have accounts, such as `personas.anna`, with what is written there."""
+    for part in ("personas", "people"):
+        listed = tree.get(part)
+        for key, each in listed.items() if isinstance(listed, dict) else ():
+            yield f"{part}.{key}", each.get("accounts") if isinstance(each, dict) else None
+
+
+def _unjudged(project: Project) -> Iterator[Fault]:
+    """Dialogues that are to be scored by a model that judges no better than chance."""
+    if project.dialogues.score.enabled and project.llm.base_url is None:
+        fix = "Name an endpoint and its model under `llm`, or leave the scoring out."
+        found = "true, but there is only the embedded model, which is no judge"
+        yield Fault("dialogues.score.enabled", found, fix)
 
 
 def _missing_folders(tree: dict[str, Any], folder: Path) -> list[Fault]:

@@ -163,7 +163,8 @@ class DialogueTurn:
 class Dialogue:
     """A section of a conversation seen from a persona.
 
-    Roles alternate, the first turn is the other's, the last is the persona's.
+    Roles alternate, the first turn is the other's, the last is the persona's. `context` is a line
+    without a colon that stands below the persona's system prompt: who is there, what time it is.
     """
 
     dialogue_id: str
@@ -172,6 +173,7 @@ class Dialogue:
     turns: list[DialogueTurn]
     started: datetime | None = None
     ended: datetime | None = None
+    context: str = ""
 
 
 PERSONA_DIALOGUES = pa.schema(
@@ -194,6 +196,7 @@ PERSONA_DIALOGUES = pa.schema(
         ),
         ("started", TIME),
         ("ended", TIME),
+        ("context", pa.string()),
     ]
 )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import tokenizers
+from tokenizers import normalizers
 
 from clone_pipeline.settings import Fault, FaultyInput
 
@@ -18,6 +19,20 @@ class Tokenizer:
     def count(self, text: str) -> int:
         """How many tokens `text` has."""
         return len(self.encode(text))
+
+    def at_most(self, text: str) -> int:
+        """A number of tokens that `text` has at most; often without tokenising it.
+
+        A token stands for at least one byte of UTF-8, but for a first one that some tokenizers
+        put before a text. Normalising to NFC makes a text at most three times as long; what other
+        normalizers make of it is counted, unless it is ASCII.
+        """
+        if text.isascii():
+            return len(text) + 1
+        normalizer = self.backend.normalizer
+        if normalizer is None or isinstance(normalizer, normalizers.NFC):
+            return (1 if normalizer is None else 3) * len(text.encode("utf-8", "replace")) + 1
+        return self.count(text)
 
     def encode(self, text: str) -> list[int]:
         """The token ids of `text`."""

@@ -16,7 +16,7 @@ from clone_pipeline_tests.llm.scripted_writer import write_reply
 
 COMMANDS = [
     [], ["init"], ["check"], ["run"], ["retrain"], ["funnel"], ["chat"], ["serve"], ["models"],
-    ["models", "list"], ["models", "promote"], ["models", "rollback"],
+    ["models", "list"], ["models", "promote"], ["models", "rollback"], ["export"],
 ]  # fmt: skip
 FAULTY = "qa: {vots: 3}\nchunking: {max_chars: 1}\n"
 

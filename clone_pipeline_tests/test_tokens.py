@@ -6,7 +6,7 @@ import pytest
 import tokenizers
 from hypothesis import given
 from hypothesis import strategies as st
-from tokenizers import decoders, models, pre_tokenizers, trainers
+from tokenizers import decoders, models, normalizers, pre_tokenizers, trainers
 
 from clone_pipeline import tokens
 from clone_pipeline.settings import FaultyInput
@@ -82,3 +82,14 @@ def test_a_missing_or_broken_file_is_the_users_fault_by_name(tmp_path: Path) -> 
 def test_a_negative_limit_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 0"):
         TINY.cut("cat", limit=-1)
+
+
+@given(texts)
+def test_the_bound_without_tokenising_is_never_below_the_count(text: str) -> None:
+    composing = tiny()
+    composing.normalizer = normalizers.NFC()
+    expanding = tiny()
+    expanding.normalizer = normalizers.NFKC()
+    for tokenizer in (TINY, tokens.Tokenizer(composing), tokens.Tokenizer(expanding)):
+        for said in (text, text + "\u0958\u2126\ufdfa"):
+            assert tokenizer.at_most(said) >= tokenizer.count(said)

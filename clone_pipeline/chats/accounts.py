@@ -1,56 +1,148 @@
-"""Whose account is whose: authors of messages and the personas they belong to."""
+"""Whose account is whose: authors of messages, and the personas and people they belong to."""
 
 import difflib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from clone_pipeline.chats.identifiers import masked_id, masked_name
-from clone_pipeline.records import Message
-from clone_pipeline.settings import Fault, FaultyInput
+from clone_pipeline.chats.owners import Accounts as Accounts
+from clone_pipeline.chats.owners import compared, linked, owners_of
+from clone_pipeline.chats.pseudonyms import Pseudonyms, has_no_name
+from clone_pipeline.settings import Fault
 
-# {persona's key: {platform: [author ids, login names or display names]}}
-Accounts = Mapping[str, Mapping[str, Sequence[str]]]
+_NOBODY: Accounts = MappingProxyType({})
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 class Names:
-    """Who an author is, decided once an author: persona's key, masked id, masked name."""
+    """Who an author is: persona's key, and id and name as they may be shown.
 
-    def __init__(self, accounts: Accounts, mask: Callable[[str], str]) -> None:
-        self._owners = _owners(accounts)
+    Ask once for each author: `of` is not cheap.
+
+    Args:
+        accounts: of the personas, by key.
+        mask: hides personal data in ids and names.
+        people: accounts of others whom clone.yaml names, likewise; each is one author, whatever
+            the platform, with the id `person:<key>`.
+        names: the names of `people`, by key.
+        replacers: {Reddit user: the same person's id elsewhere}; the user is the persona or person
+            who has that id on some platform, else is shown with it.
+        pseudonyms: names for those who have none, or for everybody else; None gives nobody one.
+
+    Attributes:
+        aliases: what to replace in texts, by `pseudonyms.replacer`: names as the exports have
+            them to names as they are shown. Empty unless everybody else has a pseudonym; complete
+            when every author was asked for.
+        kept: names in the exports that stay: those of the personas.
+        shown: names of those who were asked for, as they are shown.
+
+    Raises:
+        FaultyInput: an account is claimed twice.
+    """
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        mask: Callable[[str], str],
+        *,
+        people: Accounts = _NOBODY,
+        names: Mapping[str, str] = _NO_NAMES,
+        replacers: Mapping[str, str] = _NO_NAMES,
+        pseudonyms: Pseudonyms | None = None,
+    ) -> None:
+        self._owners = owners_of({"personas": accounts, "people": people})
+        self._linked = linked(self._owners, replacers)
         self._mask = mask
-        self._known: dict[tuple[str, ...], tuple[str | None, str, str]] = {}
-        self._channels: dict[tuple[str, str], tuple[str, str]] = {}
+        self._names = names
+        self._pseudonyms = pseudonyms
+        self.aliases: dict[str, str] = {}
+        self.kept: set[str] = set()
+        self.shown: set[str] = set()
 
-    def __call__(self, message: Message) -> tuple[str | None, str, str]:
-        """The persona's key or None, the author's id and name as they may be shown."""
-        key = (message.platform, message.author_id, message.login, message.author)
-        if key not in self._known:
-            names = [(message.platform, name.strip().casefold()) for name in key[1:] if name]
-            persona = next((self._owners[name] for name in names if name in self._owners), None)
-            self._known[key] = (persona, *self._shown(message.author_id, message.author))
-        return self._known[key]
+    def of(
+        self, platform: str, author_id: str, author: str, login: str
+    ) -> tuple[str | None, str, str]:
+        """The persona's key or None, the author's id and name as they may be shown.
 
-    def channel(self, message: Message) -> tuple[str, str]:
-        """The channel's id and name as they may be shown."""
-        key = (message.channel_id, message.channel)
-        if key not in self._channels:
-            self._channels[key] = self._shown(*key)
-        return self._channels[key]
+        Args:
+            platform: a parser's NAME.
+            author_id: the platform's own id, or the name.
+            author: the shown name; may be empty.
+            login: the login name where there is one beside the shown name.
+        """
+        found = self._found(platform, author_id, author, login)
+        self.shown.add(found[2])
+        return found
+
+    def channel(self, platform: str, channel_id: str, channel: str) -> tuple[str, str]:
+        """The channel's id and name as they may be shown; names of people in them stay."""
+        return self._shown(channel_id, channel)
+
+    def _found(
+        self, platform: str, author_id: str, author: str, login: str
+    ) -> tuple[str | None, str, str]:
+        called = [compared(name) for name in (author_id, login, author) if name]
+        owners = (self._owners.get((platform, name)) for name in called)
+        part, key = next((owner for owner in owners if owner), ("", ""))
+        if part == "personas":
+            self.kept.update(name for name in (author, login) if name)
+            return key, *self._shown(author_id, author)
+        if part == "people":
+            name = self._names.get(key, key)
+            self._alias((author, login), name)
+            return None, f"person:{key}", name
+        links = (self._linked.get((platform, name)) for name in called)
+        identity = next((link for link in links if link), author_id or author)
+        return None, *self._other(platform, identity, author, login)
+
+    def _other(self, platform: str, identity: str, author: str, login: str) -> tuple[str, str]:
+        given = self._pseudonyms
+        if given is None or given.which == "none" or not identity:
+            return self._shown(identity, author)
+        # A number that replaces a Reddit user is a Discord id, as VTX has it.
+        of_discord = platform == "reddit" and identity.isdecimal()
+        known = f"{'discord' if of_discord else platform}:{identity}"
+        nameless = has_no_name(platform, author)
+        if given.which == "others":
+            name = given.of(known)
+            if not nameless:
+                self._alias((author, login), name)
+            return given.hidden_id(known), name
+        if nameless:
+            return masked_id(identity, self._mask), given.of(known)
+        given.avoid(author)
+        return self._shown(identity, author)
+
+    def _alias(self, written: Sequence[str], name: str) -> None:
+        if self._pseudonyms and self._pseudonyms.which == "others":
+            for each in written:
+                if each and each != name:
+                    self.aliases.setdefault(each, name)
 
     def _shown(self, identity: str, name: str) -> tuple[str, str]:
         masked = masked_name(name, self._mask)
         return masked if identity == name else masked_id(identity, self._mask), masked
 
 
-def unmatched_accounts(messages: Sequence[Message], *, accounts: Accounts) -> list[Fault]:
-    """The personas of whom no message was found on a platform, with the names that are close."""
-    written = {(message.persona, message.platform) for message in messages}
+def unmatched_accounts(
+    written: Mapping[tuple[str, str | None, str], int], *, accounts: Accounts
+) -> list[Fault]:
+    """The personas of whom no message was found on a platform, with the names that are close.
+
+    Args:
+        written: how many messages there are, by platform, persona's key and shown author.
+        accounts: of the personas.
+    """
+    found = {(persona, platform) for (platform, persona, _), n in written.items() if n}
     faults = []
     for persona, by_platform in accounts.items():
         for platform, wanted in by_platform.items():
-            if wanted and (persona, platform) not in written:
-                known = Counter(m.author for m in messages if m.platform == platform and m.author)
-                faults.append(_unmatched(f"personas.{persona}.accounts.{platform}", wanted, known))
+            if wanted and (persona, platform) not in found:
+                known: Counter[str] = Counter()
+                for (where, _, author), n in written.items():
+                    known[author] += n if where == platform and author else 0
+                faults.append(_unmatched(f"personas.{persona}.accounts.{platform}", wanted, +known))
     return faults
 
 
@@ -59,19 +151,3 @@ def _unmatched(where: str, wanted: Sequence[str], known: Counter[str]) -> Fault:
     most = ", ".join(name for name, _ in known.most_common(5))
     fix = f"Did you mean `{close[0]}`?" if close else f"Who writes most there: {most or 'nobody'}."
     return Fault(where, f"no message of {', '.join(wanted)}", fix)
-
-
-def _owners(accounts: Accounts) -> dict[tuple[str, str], str]:
-    owners: dict[tuple[str, str], str] = {}
-    faults = []
-    for persona, by_platform in accounts.items():
-        for platform, names in by_platform.items():
-            for name in names:
-                other = owners.setdefault((platform, name.strip().casefold()), persona)
-                if other != persona:
-                    where = f"personas.{persona}.accounts.{platform}"
-                    found = f"`{name}`, which is `{other}`'s too"
-                    faults.append(Fault(where, found, "Give each account to one persona."))
-    if faults:
-        raise FaultyInput(faults)
-    return owners

@@ -1,177 +1,194 @@
-"""Messages -> clean conversations: what a clone should not learn is left out, and counted.
+"""Messages -> clean texts: what a clone should not learn is left out, and counted.
 
-The filters are those of the friend-clone recipe: single pings, non-responses, conversations of
-nothing but small talk, conversations with a goodbye in them, "@" signs.
+The rules are those of clean-discord, of the friend-clone recipe and of WeClone; docs/cleaning.md
+shows each at work.
 """
 
-import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
-from typing import Literal, get_args
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, NamedTuple, Self, get_args
 
-from pydantic import Field
+from clone_pipeline.chats import kinds, phrases
+from clone_pipeline.chats.cleaning_settings import CleaningSettings, Ender
+from clone_pipeline.chats.copied import Copies
+from clone_pipeline.chats.rules import chosen
+from clone_pipeline.chats.rules.rule import Change, Drop, bring_to_rest, marked
+from clone_pipeline.records import Kind
 
-from clone_pipeline.chats import phrases
-from clone_pipeline.chats.partly import digest
-from clone_pipeline.chats.phrases import ENDERS, NON_RESPONSES
-from clone_pipeline.chats.sessions import grouped, turns_of
-from clone_pipeline.records import Kind, Message, Turn
-from clone_pipeline.settings import Settings
+__all__ = ["REASONS", "Batch", "Cleaner", "CleaningSettings", "cleaner", "conversation_rules"]
 
-Ender = Literal["drop", "cut_after", "keep"]
-
-_DROPPED_KINDS = frozenset(get_args(Kind)) - {"text"}
-_MENTION = re.compile(r"<(?:@[!&]?|#)\d+>")
-_EMOJI = re.compile(r"<a?(:\w+:)\d+>")
-_SIGNS = re.compile(r"[\W_]+")
-_PINGS = re.compile(r"(?:@\S+(?:\s+|\Z))+\Z")
-
-
-class CleaningSettings(Settings):
-    """What is left out between messages and conversations."""
-
-    near_duplicates: bool = Field(
-        True, description="drop later copies of long texts that differ in nothing but signs or case"
-    )
-    near_duplicate_chars: int = Field(
-        40, ge=1, le=100_000, description="letters and digits from which a text counts as long"
-    )
-    non_responses: tuple[str, ...] = Field(
-        NON_RESPONSES, description="messages dropped when they are nothing else; [] drops none"
-    )
-    ender: Ender = Field(
-        "drop",
-        description="a conversation with a goodbye: drop it, cut_after the goodbye, or keep it",
-    )
-    enders: tuple[str, ...] = Field(ENDERS, description="the goodbyes, in messages of <= 8 words")
-    small_conversation_messages: int = Field(
-        5, ge=0, le=1000, description="conversations of fewer messages must have a long one"
-    )
-    small_message_chars: int = Field(
-        30, ge=0, le=10_000, description="characters from which a message counts as long there"
-    )
-    remove_at_signs: bool = Field(
-        True, description="remove every @, so that a clone names people without pinging them"
-    )
+SMALL_TALK, ENDED, AFTER_END = "low_quality_conversation", "conversation_with_ender", "after_ender"
+# Every reason under which a message can be counted; docs/cleaning.md says what each means.
+REASONS = (
+    *(kind for kind in get_args(Kind) if kind != "text"),
+    *("empty", "ping_of_everybody", "ping", "too_short", "too_long", "bot_command"),
+    *("command_prefix", "non_response", "welcome", "blocked_word", "repetition", "language"),
+    *("profanity", "toxicity", "spam", "exact_duplicate", "near_duplicate"),
+    *(SMALL_TALK, ENDED, AFTER_END),
+)
 
 
-def clean_conversations(
-    messages: Sequence[Message],
-    *,
-    gap_seconds: int,
-    near_duplicates: bool = True,
-    near_duplicate_chars: int = 40,
-    non_responses: Collection[str] = NON_RESPONSES,
-    ender: Ender = "drop",
-    enders: Collection[str] = ENDERS,
-    small_conversation_messages: int = 5,
-    small_message_chars: int = 30,
-    remove_at_signs: bool = True,
-) -> tuple[list[Turn], Counter[str]]:
-    """The clean messages as conversations of turns.
+class Batch(NamedTuple):
+    """Columns of some thousand messages, in their order, of equal length."""
 
-    The unit that enters is messages: each is in exactly one turn's `message_ids`, or counted
-    under one reason. The arguments are `CleaningSettings` and `SessionSettings`.
+    kinds: Sequence[str]
+    texts: Sequence[str]
+    authors: Sequence[str]
+    author_ids: Sequence[str]
+    personas: Sequence[str | None]
+
+
+class Cleaner:
+    """Cleans a run's messages, batch by batch; where batches end makes no difference.
+
+    Made by `cleaner`. It holds 8 bytes for each long text, 32 with near duplicates on.
+
+    Attributes:
+        dropped: how many messages were left out, by one of `REASONS`.
     """
-    kept, dropped = clean_messages(
-        messages, non_responses=non_responses, remove_at_signs=remove_at_signs
-    )
-    if near_duplicates:
-        kept = _without_copies(kept, near_duplicate_chars, dropped)
-    groups = []
-    for group in grouped(kept, gap_seconds=gap_seconds):
-        if _is_small(group, small_conversation_messages, small_message_chars):
-            dropped["low_quality_conversation"] += len(group)
-            continue
-        rest = _ended(group, ender, enders)
-        reason = "after_ender" if rest else "conversation_with_ender"
-        dropped[reason] += len(group) - len(rest)
-        groups.append(rest)
-    return [turn for group in groups for turn in turns_of(group)], +dropped
+
+    def __init__(self, settings: CleaningSettings, names: Collection[str]) -> None:
+        self.dropped: Counter[str] = Counter()
+        on = {name for name, value in settings if value is True}
+        self._policies = settings.kinds.model_dump()
+        self._changes = chosen.changes(
+            on=on, link=settings.links, custom_emoji=settings.custom_emoji
+        )
+        self._after_calls = chosen.changes_of_calls(on=on)
+        self._calls = chosen.drops_of_calls(on=on, names=frozenset(names))
+        self._drops = chosen.drops(
+            on=on, prefixes=settings.command_prefixes, unsaid=settings.non_responses,
+            blocked=settings.blocked_words, least=settings.min_chars, most=settings.max_chars,
+        )  # fmt: skip
+        self._judges, self.close = _judges(settings)
+        self._copies = Copies(
+            repeats=settings.spam_repeats, window=settings.spam_window,
+            exact=settings.exact_duplicates, near=settings.near_duplicates,
+            least=settings.near_duplicate_chars,
+        )  # fmt: skip
+
+    def __enter__(self) -> Self:
+        """The cleaner itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the process of a classifier, if there is one."""
+        self.close()
+
+    def __call__(self, batch: Batch) -> tuple[list[int], list[str]]:
+        """The places of the messages that are kept, ascending, and their cleaned texts."""
+        texts = self._of_kinds(batch)
+        self._change(texts)
+        self._drop(texts, self._drops)
+        self._drop(texts, self._judges)
+        for reason, places in self._copies(texts, batch.author_ids):
+            self._leave_out(reason, texts, places)
+        kept = [place for place, text in enumerate(texts) if text]
+        return kept, list(filter(None, texts))
+
+    def _of_kinds(self, batch: Batch) -> list[str]:
+        """The stripped texts; one that is dropped is "" from here on."""
+        texts = list(map(str.strip, batch.texts))
+        gone = 0
+        for place in [place for place, kind in enumerate(batch.kinds) if kind != "text"]:
+            kind = batch.kinds[place]
+            texts[place] = kinds.shown(kind, texts[place], self._policies.get(kind, "drop"))
+            if not texts[place]:
+                self.dropped[kind] += 1
+                gone += 1
+        self._count("empty", texts.count("") - gone)
+        return texts
+
+    def _change(self, texts: list[str]) -> None:
+        """Apply the changes; texts that call somebody are judged before the call is taken out."""
+        places = marked(texts, self._changes)
+        some = [texts[place] for place in places]
+        self._rest(some, self._changes)
+        calling = [place for place, text in enumerate(some) if "@" in text or "<" in text]
+        called = [some[place] for place in calling]
+        self._drop(called, self._calls)
+        self._rest(called, self._after_calls)
+        self._rest(called, self._changes + self._after_calls)
+        self._drop(called, self._calls)
+        _put(called, some, calling)
+        _put(some, texts, places)
+
+    def _rest(self, texts: list[str], changes: Sequence[Change]) -> None:
+        blank = texts.count("")
+        bring_to_rest(texts, changes)
+        self._count("empty", texts.count("") - blank)
+
+    def _drop(self, texts: list[str], rules: Sequence[Drop]) -> None:
+        for reason, places in rules:
+            self._leave_out(reason, texts, places(texts))
+
+    def _leave_out(self, reason: str, texts: list[str], places: Sequence[int]) -> None:
+        for place in places:
+            texts[place] = ""
+        self._count(reason, len(places))
+
+    def _count(self, reason: str, count: int) -> None:
+        if count:
+            self.dropped[reason] += count
 
 
-def clean_messages(
-    messages: Iterable[Message], *, non_responses: Collection[str], remove_at_signs: bool
-) -> tuple[list[Message], Counter[str]]:
-    """The messages that say something, each text stripped of pings and "@" signs.
+def cleaner(*, names: Collection[str] = (), **settings: Any) -> Cleaner:
+    """A cleaner for one run; close it, or use it in a `with` block.
+
+    Args:
+        names: every author's shown name, in lower case.
+        settings: those of `CleaningSettings`; what is left out has its default.
+
+    Raises:
+        ValidationError: a setting is wrong.
+        FaultyInput: a classifier that is asked for can't be had.
+    """
+    return Cleaner(CleaningSettings(**settings), names)
+
+
+def conversation_rules(**settings: Any) -> Callable[[Sequence[str]], tuple[int, str]]:
+    """What judges a conversation's texts: how many of the first are kept, and why the rest not.
+
+    Args:
+        settings: as for `cleaner`.
 
     Returns:
-        What is kept, in order, and the rest by reason: a kind that is no text ("system", "bot",
-        "image", "link" ...), "empty", "ping", "non_response".
+        A function that gives all of them and ""; or 0 and `low_quality_conversation` or
+        `conversation_with_ender`; or those up to a goodbye and `after_ender`.
     """
-    listed = list(messages)
-    names = frozenset(message.author.casefold() for message in listed if message.author)
-    unsaid = frozenset(phrases.squeezed(word) for word in non_responses)
-    kept: list[Message] = []
-    dropped: Counter[str] = Counter()
-    for message in listed:
-        if message.kind in _DROPPED_KINDS:
-            dropped[message.kind] += 1
-            continue
-        text = message.text.strip()
-        if reason := _useless(text, names, unsaid):
-            dropped[reason] += 1
-            continue
-        text = _tidied(text, remove_at_signs)
-        if not text:
-            dropped["empty"] += 1
-            continue
-        kept.append(message if text == message.text else replace(message, text=text))
-    return kept, dropped
+    read = CleaningSettings(**settings)
+    fewest, chars, ender = read.small_conversation_messages, read.small_message_chars, read.ender
+    goodbye = phrases.first_goodbye(read.enders) if read.enders and ender != "keep" else None
+
+    def judge(texts: Sequence[str]) -> tuple[int, str]:
+        if len(texts) < fewest and all(len(text) < chars for text in texts):
+            return 0, SMALL_TALK if texts else ""
+        place = goodbye(texts) if goodbye else None
+        return (len(texts), "") if place is None else _ended(place + 1, len(texts), ender)
+
+    return judge
 
 
-def _useless(text: str, names: Collection[str], unsaid: Collection[str]) -> str | None:
-    if not text:
-        return "empty"
-    if text[0] in "@<" and _is_ping(text, names):
-        return "ping"
-    return "non_response" if len(text) <= 40 and phrases.squeezed(text) in unsaid else None
+def _put(texts: Sequence[str], into: list[str], places: Sequence[int]) -> None:
+    for place, text in zip(places, texts, strict=True):
+        into[place] = text
 
 
-def _is_ping(text: str, names: Collection[str]) -> bool:
-    without = _MENTION.sub("", text).strip()
-    if not without:
-        return True
-    return text[0] == "@" and bool(_PINGS.match(text) or text[1:].casefold() in names)
+def _ended(until: int, count: int, ender: Ender) -> tuple[int, str]:
+    if ender == "drop":
+        return 0, ENDED
+    return until, AFTER_END if until < count else ""
 
 
-def _tidied(text: str, remove_at_signs: bool) -> str:
-    if "<" in text:
-        text = _EMOJI.sub(r"\1", _MENTION.sub("", text)).strip()
-    if remove_at_signs and "@" in text:
-        text = text.replace("@", "").strip()
-    return text
+def _judges(settings: CleaningSettings) -> tuple[list[Drop], Callable[[], None]]:
+    """The rules that a classifier judges, and what ends its process."""
+    if not (settings.languages or settings.profanity or settings.toxicity_classifier):
+        return [], lambda: None
+    from clone_pipeline.chats.rules import judged  # noqa: PLC0415
 
-
-def _without_copies(
-    messages: Sequence[Message], near_duplicate_chars: int, dropped: Counter[str]
-) -> list[Message]:
-    """The messages less later copies of long texts, compared by their letters and digits."""
-    seen: set[str] = set()
-    kept = []
-    for message in messages:
-        if len(message.text) >= near_duplicate_chars:
-            letters = _SIGNS.sub("", message.text.casefold())
-            if len(letters) >= near_duplicate_chars:
-                mark = digest(letters)
-                if mark in seen:
-                    dropped["near_duplicate"] += 1
-                    continue
-                seen.add(mark)
-        kept.append(message)
-    return kept
-
-
-def _is_small(group: Sequence[Message], fewest: int, chars: int) -> bool:
-    return len(group) < fewest and all(len(message.text) < chars for message in group)
-
-
-def _ended(group: list[Message], ender: Ender, enders: Collection[str]) -> list[Message]:
-    if ender == "keep" or not enders:
-        return group
-    says_goodbye = phrases.goodbye(enders)
-    for place, message in enumerate(group):
-        if says_goodbye(message.text):
-            return group[: place + 1] if ender == "cut_after" else []
-    return group
+    return judged.judges(
+        languages=settings.languages, letters=settings.language_chars,
+        profane=settings.profanity, profane_words=settings.profane_words,
+        classifier=settings.toxicity_classifier, threshold=settings.toxicity_threshold,
+        labels=settings.toxicity_labels,
+    )  # fmt: skip

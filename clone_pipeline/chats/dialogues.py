@@ -1,41 +1,48 @@
 """Conversations -> persona dialogues: sections in which a persona answers the others."""
 
 import random
-import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from itertools import groupby
 
-from pydantic import Field, model_validator
-
-from clone_pipeline.chats.exchanges import Exchange, runs_of, sections_of
+from clone_pipeline.chats.company import Acquaintance, Telling
+from clone_pipeline.chats.dialogue_settings import DialogueSettings as DialogueSettings
+from clone_pipeline.chats.exchanges import OTHERS as OTHERS
+from clone_pipeline.chats.exchanges import Exchange, Made, Said, exchanges_of, runs_of
+from clone_pipeline.chats.lengths import Counting, Limits
 from clone_pipeline.chats.partly import digest
+from clone_pipeline.chats.windows import Windows, sections_of, windows_of
 from clone_pipeline.records import Dialogue, DialogueTurn, Turn
-from clone_pipeline.settings import Settings
 
-OTHERS = "Others"
+_NOBODY: Mapping[str, Acquaintance] = {}
 
 
-class DialogueSettings(Settings):
-    """How conversations become dialogues. Turns come in pairs, so odd numbers are rounded in."""
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What a conversation's dialogues have in common: whose they are, and how they are told."""
 
-    min_turns: int = Field(2, ge=2, le=1000, description="fewest turns of a dialogue")
-    max_turns: int = Field(
-        10, ge=2, le=1000, description="most turns; longer ones are cut at random places"
-    )
-    max_chars: int = Field(
-        8000, ge=100, le=1_000_000, description="most characters of a dialogue's texts together"
-    )
+    persona: str
+    name: str
+    system_prompt: str
+    telling: Telling
+    limits: Limits
+    sliding: bool
 
-    @model_validator(mode="after")
-    def _in_order(self) -> "DialogueSettings":
-        if self.max_turns // 2 < (self.min_turns + 1) // 2:
-            raise ValueError("max_turns leaves no room for min_turns; turns come in pairs")
-        return self
+    def fits(self, section: Sequence[Exchange]) -> bool:
+        chars = sum(pair.chars for pair in section)
+        if chars > self.limits.max_chars:
+            return False
+        if self.telling.silent and all(pair.is_ascii for pair in section):
+            chars += len(section) * (len(self.name) + len(OTHERS) + 4)
+            if self.limits.surely_allow(2 * len(section), chars, self.system_prompt):
+                return True
+        return self.limits.allow(_dialogue(section, self), self.system_prompt)
 
 
 def persona_dialogues(
-    turns: Sequence[Turn],
+    turns: Iterable[Turn],
     *,
     personas: Collection[str],
     names: Mapping[str, str],
@@ -43,104 +50,134 @@ def persona_dialogues(
     max_turns: int,
     max_chars: int,
     seed: int,
+    windows: Windows = "sections",
+    max_tokens: int | None = None,
+    tokenizer: Callable[[], Counting] | None = None,
 ) -> tuple[list[Dialogue], Counter[str]]:
-    """The sections of the conversations in which each persona answers someone.
+    """All of `each_dialogue`, and turns that are in none, by reason."""
+    dropped: Counter[str] = Counter()
+    made = each_dialogue(
+        turns, personas=personas, names=names, min_turns=min_turns, max_turns=max_turns,
+        max_chars=max_chars, seed=seed, windows=windows, max_tokens=max_tokens,
+        tokenizer=tokenizer, dropped=dropped,
+    )  # fmt: skip
+    return [each.dialogue for each in made], dropped
 
-    A section has `min_turns` to `max_turns` turns, the first the other's, the last the persona's.
-    A longer conversation is cut into sections of random length, equal for equal seed and
-    conversation. Other personas are others here. Where several others speak in a section, each
-    of their lines begins with the speaker's name and the turn's name is "Others".
 
-    The unit that enters is turns, once for each persona: `len(turns) * len(personas)` of them.
+def each_dialogue(
+    turns: Iterable[Turn],
+    *,
+    personas: Collection[str],
+    names: Mapping[str, str],
+    min_turns: int,
+    max_turns: int,
+    max_chars: int,
+    seed: int,
+    dropped: Counter[str],
+    windows: Windows = "sections",
+    max_tokens: int | None = None,
+    tokenizer: Callable[[], Counting] | None = None,
+    system_prompts: Mapping[str, str] | None = None,
+    people: Mapping[str, Acquaintance] = _NOBODY,
+    time_context: bool = False,
+    zone: tzinfo = UTC,
+) -> Iterator[Made]:
+    """The parts of the conversations in which each persona answers someone.
+
+    A dialogue has `min_turns` to `max_turns` turns, the first the other's, the last the persona's.
+    Other personas are others here. Where several others speak in a dialogue, each of their lines
+    begins with the speaker's name and the turn's name is "Others".
+
+    The unit that enters is turns, once for each persona: `len(turns) * len(personas)` of them. A
+    turn is used once or counted in `dropped` once, in however many windows it stands.
 
     Args:
-        turns: of whole conversations, each conversation's in order and together.
+        turns: of whole conversations, each conversation's in order and together; one conversation
+            at a time is held.
         personas: keys of those who are cloned.
         names: the name of each persona, by key.
         min_turns: at least 2; odd values count as the next even one.
         max_turns: odd values count as the even one below.
-        max_chars: of all texts of a section.
-        seed: of the cuts.
-
-    Returns:
-        The dialogues, and turns that are in none: "persona_absent", "leading_persona",
-        "trailing_other", "long_lead_in" (what others said long before an answer), "too_long" (an
-        exchange above `max_chars` even without it), "too_short".
+        max_chars: of all texts of a dialogue.
+        seed: of the cuts; they are equal for equal seed and conversation.
+        dropped: filled while the dialogues are drawn, with turns that are in none:
+            "persona_absent", "leading_persona", "trailing_other", "long_lead_in" (what others
+            said long before an answer), "too_long" (an exchange that is over the limits even
+            without it), "too_short".
+        windows: how long conversations are cut; see `windows.sections_of` and `windows_of`.
+        max_tokens: as `lengths.dialogue_tokens` counts; None: no limit.
+        tokenizer: of the model that is trained; called only if characters can't decide.
+        system_prompts: by persona key; they are a part of the tokens.
+        people: those whom the context shall name, by author id.
+        time_context: whether the context tells when a dialogue began.
+        zone: in which it tells that.
     """
-    dialogues: list[Dialogue] = []
-    dropped: Counter[str] = Counter()
+    limits = Limits(max_chars, max_tokens, tokenizer)
+    telling = Telling(people, time_context, zone)
+    prompts = system_prompts or {}
     for conversation_id, group in groupby(turns, key=lambda turn: turn.conversation_id):
         listed = list(group)
         for persona in personas:
             rng = random.Random(f"{seed}:{conversation_id}:{persona}")
-            pairs = _pairs(listed, persona, names, dropped)
-            for run in runs_of(pairs, max_chars, dropped):
-                for section in sections_of(run, min_turns, max_turns, max_chars, rng):
-                    if 2 * len(section) < min_turns:
-                        dropped["too_short"] += sum(pair.turns for pair in section)
-                    else:
-                        dialogues.append(_dialogue(section, persona, names[persona]))
-    return dialogues, dropped
+            prompt = prompts.get(persona, "")
+            view = _View(persona, names[persona], prompt, telling, limits, windows == "sliding")
+            pairs = exchanges_of(listed, persona, names, dropped)
+            for run in runs_of(pairs, view.fits, dropped):
+                for section in _long_enough(run, view, min_turns, max_turns, rng, dropped):
+                    yield Made(_dialogue(section, view), _turns_in(section))
 
 
-def _pairs(
-    turns: Sequence[Turn], persona: str, names: Mapping[str, str], dropped: Counter[str]
-) -> list[Exchange]:
-    """The exchanges of a conversation; what stands before and behind them is counted."""
-    if all(turn.persona != persona for turn in turns):
-        dropped["persona_absent"] += len(turns)
-        return []
-    speakers = {_name(turn, names) for turn in turns} | {turn.author for turn in turns}
-    forging = _forging(speakers | {names[persona], OTHERS})
-    runs = [
-        (own, [(turn, _name(turn, names), _defused(turn.text, forging)) for turn in run])
-        for own, run in groupby(turns, key=lambda turn: turn.persona == persona)
-    ]
-    if runs and runs[0][0]:
-        dropped["leading_persona"] += len(runs.pop(0)[1])
-    if runs and not runs[-1][0]:
-        dropped["trailing_other"] += len(runs.pop()[1])
-    return [
-        Exchange(other, own) for (_, other), (_, own) in zip(runs[::2], runs[1::2], strict=True)
-    ]
+def _long_enough(
+    run: Sequence[Exchange],
+    view: _View,
+    min_turns: int,
+    max_turns: int,
+    rng: random.Random,
+    dropped: Counter[str],
+) -> list[Sequence[Exchange]]:
+    """The run's sections or windows; exchanges in none that is long enough are counted."""
+    if view.sliding:
+        cut = windows_of(run, max_turns, view.fits)
+    else:
+        cut = sections_of(run, min_turns, max_turns, view.fits, rng)
+    kept = [section for section in cut if 2 * len(section) >= min_turns]
+    used = {id(pair) for section in kept for pair in section}
+    if left := sum(pair.turns for pair in run if id(pair) not in used):
+        dropped["too_short"] += left
+    return kept
 
 
-def _name(turn: Turn, names: Mapping[str, str]) -> str:
-    return names.get(turn.persona or "", turn.author) or turn.author_id
+def _turns_in(section: Sequence[Exchange]) -> frozenset[str]:
+    said = (each for pair in section for each in (*pair.other, *pair.persona))
+    return frozenset(turn.message_ids[0] for turn, _, _ in said)
 
 
-def _forging(names: Collection[str]) -> re.Pattern[str]:
-    """A line that looks like the beginning of someone's turn."""
-    listed = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name)
-    return re.compile(rf"^([^\S\n]*(?:{listed}))[^\S\n]*:", re.IGNORECASE | re.MULTILINE)
-
-
-def _defused(text: str, forging: re.Pattern[str]) -> str:
-    return forging.sub(r"\1 -", text) if ":" in text else text
-
-
-def _dialogue(section: Sequence[Exchange], persona: str, name: str) -> Dialogue:
-    others = {turn.author_id for pair in section for turn, _, _ in pair.other}
+def _dialogue(section: Sequence[Exchange], view: _View) -> Dialogue:
+    others = {turn.author_id: name for pair in section for turn, name, _ in pair.other}
     first = section[0].other[0][0]
     turns: list[DialogueTurn] = []
     for pair in section:
         turns.append(_other_turn(pair.other, several=len(others) > 1))
         text = "\n".join(body for _, _, body in pair.persona)
-        turns.append(DialogueTurn("persona", name, text, _ids(pair.persona)))
+        turns.append(DialogueTurn("persona", view.name, text, _ids(pair.persona)))
+    facts = [view.persona, first.conversation_id, first.message_ids[0]]
+    if view.sliding:
+        facts.append(turns[-1].message_ids[-1])
     return Dialogue(
-        dialogue_id=f"{persona}:{digest(persona, first.conversation_id, first.message_ids[0])}",
-        persona=persona,
+        dialogue_id=f"{view.persona}:{digest(*facts)}",
+        persona=view.persona,
         conversation_id=first.conversation_id,
         turns=turns,
         started=first.started,
         ended=section[-1].persona[-1][0].ended,
+        context=view.telling.of(others, first.started),
     )
 
 
-def _other_turn(said: Sequence[tuple[Turn, str, str]], *, several: bool) -> DialogueTurn:
+def _other_turn(said: Sequence[Said], *, several: bool) -> DialogueTurn:
     lines = [f"{name}: {body}" if several else body for _, name, body in said]
     return DialogueTurn("other", OTHERS if several else said[0][1], "\n".join(lines), _ids(said))
 
 
-def _ids(said: Sequence[tuple[Turn, str, str]]) -> list[str]:
+def _ids(said: Sequence[Said]) -> list[str]:
     return [message_id for turn, _, _ in said for message_id in turn.message_ids]

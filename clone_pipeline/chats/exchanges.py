@@ -1,41 +1,106 @@
-"""Exchanges of a conversation (the others speak, the persona answers), and sections of them."""
+"""Exchanges of a conversation (the others speak, the persona answers), and runs of them."""
 
-import random
+import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
 
-from clone_pipeline.records import Turn
+from clone_pipeline.records import Dialogue, Turn
+
+OTHERS = "Others"
+
+# A turn of the conversation, the name that it is shown with, and its text without forged names.
+Said = tuple[Turn, str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Exchange:
     """What the others said in a row, and what the persona answered; bodies are defused."""
 
-    other: list[tuple[Turn, str, str]]
-    persona: list[tuple[Turn, str, str]]
+    other: list[Said]
+    persona: list[Said]
 
     @property
     def turns(self) -> int:
         """How many turns of the conversation it holds."""
         return len(self.other) + len(self.persona)
 
-    @property
+    @cached_property
     def chars(self) -> int:
         """At most so many characters, prefixes of names included."""
         return sum(len(name) + 3 + len(body) for _, name, body in self.other + self.persona)
 
+    @cached_property
+    def is_ascii(self) -> bool:
+        """Whether no name and no body holds anything but ASCII."""
+        return all(name.isascii() and body.isascii() for _, name, body in self.other + self.persona)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A dialogue, and which turns of its conversation it holds: the first message id of each."""
+
+    dialogue: Dialogue
+    turns: frozenset[str]
+
+
+Fits = Callable[[Sequence[Exchange]], bool]
+
+
+def exchanges_of(
+    turns: Sequence[Turn], persona: str, names: Mapping[str, str], dropped: Counter[str]
+) -> list[Exchange]:
+    """The exchanges of a conversation; what stands before and behind them is counted."""
+    if all(turn.persona != persona for turn in turns):
+        dropped["persona_absent"] += len(turns)
+        return []
+    speakers = {_name(turn, names) for turn in turns} | {turn.author for turn in turns}
+    forging = _forging(speakers | {names[persona], OTHERS})
+    runs = [
+        (own, [(turn, _name(turn, names), _defused(turn.text, forging)) for turn in run])
+        for own, run in groupby(turns, key=lambda turn: turn.persona == persona)
+    ]
+    if runs and runs[0][0]:
+        dropped["leading_persona"] += len(runs.pop(0)[1])
+    if runs and not runs[-1][0]:
+        dropped["trailing_other"] += len(runs.pop()[1])
+    return [
+        Exchange(other, own) for (_, other), (_, own) in zip(runs[::2], runs[1::2], strict=True)
+    ]
+
+
+def _name(turn: Turn, names: Mapping[str, str]) -> str:
+    return names.get(turn.persona or "", turn.author) or turn.author_id
+
+
+def _forging(names: Collection[str]) -> re.Pattern[str]:
+    """A line that looks like the beginning of someone's turn."""
+    listed = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name)
+    return re.compile(rf"^([^\S\n]*(?:{listed}))[^\S\n]*:", re.IGNORECASE | re.MULTILINE)
+
+
+def _defused(text: str, forging: re.Pattern[str]) -> str:
+    return forging.sub(r"\1 -", text) if ":" in text else text
+
 
 def runs_of(
-    pairs: Sequence[Exchange], max_chars: int, dropped: Counter[str]
+    pairs: Sequence[Exchange], fits: Fits, dropped: Counter[str]
 ) -> Iterator[list[Exchange]]:
-    """Runs of exchanges that each fit in `max_chars`, with nothing left out between them.
+    """Runs of exchanges that each fit by themselves, with nothing left out between them.
 
     Of long talk before an answer the nearest turns are kept.
+
+    Args:
+        pairs: of one conversation, in order.
+        fits: whether a section may be as long as this.
+        dropped: counts turns, "long_lead_in" and "too_long".
     """
     run: list[Exchange] = []
     for pair in pairs:
-        fitted = _fitted(pair, max_chars)
+        fitted = _fitted(pair, fits)
         if fitted is pair:
             run.append(pair)
             continue
@@ -48,26 +113,13 @@ def runs_of(
         yield run
 
 
-def _fitted(pair: Exchange, max_chars: int) -> Exchange | None:
-    if pair.chars <= max_chars:
+def _fitted(pair: Exchange, fits: Fits) -> Exchange | None:
+    """The pair with as much of what the others said before the answer as fits."""
+    if fits([pair]):
         return pair
-    shorter = (Exchange(pair.other[place:], pair.persona) for place in range(1, len(pair.other)))
-    return next((found for found in shorter if found.chars <= max_chars), None)
 
+    def fits_from(place: int) -> bool:
+        return fits([Exchange(pair.other[place:], pair.persona)])
 
-def sections_of(
-    run: Sequence[Exchange], min_turns: int, max_turns: int, max_chars: int, rng: random.Random
-) -> Iterator[Sequence[Exchange]]:
-    """Contiguous sections that together are `run`; a rest below the minimum only if it must be."""
-    low, high = (min_turns + 1) // 2, max_turns // 2
-    start = 0
-    while start < len(run):
-        left = len(run) - start
-        size = left
-        if left > high:
-            fair = [n for n in range(low, high + 1) if left - n >= low or left == n]
-            size = rng.choice(fair or [high])
-        while size > 1 and sum(p.chars for p in run[start : start + size]) > max_chars:
-            size -= 1
-        yield run[start : start + size]
-        start += size
+    start = bisect_left(range(1, len(pair.other)), True, key=fits_from) + 1
+    return Exchange(pair.other[start:], pair.persona) if start < len(pair.other) else None

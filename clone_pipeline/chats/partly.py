@@ -66,12 +66,14 @@ class Numbered:
 
     def __init__(self, platform: str) -> None:
         self._platform = platform
-        self._seen: Counter[tuple[str, ...]] = Counter()
+        self._seen: Counter[int] = Counter()
 
     def __call__(self, *facts: str) -> str:
         """`<platform>:<digest>` of the facts and their occurrence."""
-        self._seen[facts] += 1
-        return f"{self._platform}:{digest(*facts, str(self._seen[facts]))}"
+        # A number, not the facts: texts must not be held.
+        mark = int(digest(*facts), 16)
+        self._seen[mark] += 1
+        return f"{self._platform}:{digest(*facts, str(self._seen[mark]))}"
 
 
 def lines_of(text: str) -> Iterator[str]:

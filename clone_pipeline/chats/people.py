@@ -1,8 +1,9 @@
-"""Names of people and places in a text, found by a spaCy model where one is installed."""
+"""Names of people and places in texts, found by a spaCy model where one is installed."""
 
 import importlib
 import importlib.util
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
 # English models, the best first.
@@ -11,6 +12,8 @@ NOT_MASKED = (
     "names are not masked: no spaCy model is installed (pip install spacy and a model), "
     "patterns are"
 )
+# So many texts a model sees at a time.
+BATCH = 256
 
 _KINDS: dict[str, Literal["NAME", "PLACE"]] = {"PERSON": "NAME", "GPE": "PLACE", "LOC": "PLACE"}
 
@@ -23,7 +26,8 @@ class Named(NamedTuple):
     kind: Literal["NAME", "PLACE"]
 
 
-FindNames = Callable[[str], list[Named]]
+# Gives each text back with the names in it, in order.
+FindNames = Callable[[Iterable[str]], Iterator[tuple[str, list[Named]]]]
 
 
 def installed_finder() -> FindNames | None:
@@ -35,14 +39,28 @@ def installed_finder() -> FindNames | None:
     return finder(spacy.load(model, exclude=["parser", "lemmatizer"]))
 
 
-def finder(pipeline: Callable[[str], Any]) -> FindNames:
-    """A finder of the names that a spaCy pipeline marks as PERSON, GPE or LOC."""
+def finder(pipeline: Any) -> FindNames:
+    """A finder of the names that a spaCy pipeline marks as PERSON, GPE or LOC.
 
-    def find(text: str) -> list[Named]:
-        return [
-            Named(entity.start_char, entity.end_char, _KINDS[entity.label_])
-            for entity in pipeline(text).ents
-            if entity.label_ in _KINDS
-        ]
+    Texts stream through `pipeline.pipe` in batches.
+    """
+
+    def find(texts: Iterable[str]) -> Iterator[tuple[str, list[Named]]]:
+        given, seen = itertools.tee(texts)
+        for text, document in zip(given, pipeline.pipe(seen, batch_size=BATCH), strict=True):
+            yield text, _named(document)
 
     return find
+
+
+def each_by_itself(find: Callable[[str], list[Named]]) -> FindNames:
+    """A finder from a function of one text."""
+    return lambda texts: ((text, find(text)) for text in texts)
+
+
+def _named(document: Any) -> list[Named]:
+    return [
+        Named(entity.start_char, entity.end_char, _KINDS[entity.label_])
+        for entity in document.ents
+        if entity.label_ in _KINDS
+    ]

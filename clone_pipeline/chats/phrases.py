@@ -1,7 +1,7 @@
 """Words that mean nothing but laughter, and words that end a conversation."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 
 NON_RESPONSES = (
@@ -15,6 +15,7 @@ ENDERS = (
 )
 # A longer message tells of a goodbye rather than says one: "he said cya and slammed the door ..."
 GOODBYE_WORDS = 8
+GOODBYE_CHARS = 100
 
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 _REPEATED = re.compile(r"(.{1,3}?)\1+")
@@ -30,7 +31,30 @@ def squeezed(text: str) -> str:
 
 
 def goodbye(enders: Collection[str]) -> Callable[[str], bool]:
-    """Whether a text of at most `GOODBYE_WORDS` words holds one of `enders`, as whole words."""
+    """Whether a text holds one of `enders`, as whole words.
+
+    Only texts of at most `GOODBYE_WORDS` words and less than `GOODBYE_CHARS` characters do.
+    """
     words = "|".join(re.escape(phrase).replace("'", "['’]") for phrase in enders)
     pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
-    return lambda text: len(text.split()) <= GOODBYE_WORDS and bool(pattern.search(text))
+    return lambda text: (
+        len(text) < GOODBYE_CHARS
+        and bool(pattern.search(text))
+        and len(text.split()) <= GOODBYE_WORDS
+    )
+
+
+def first_goodbye(enders: Collection[str]) -> Callable[[Sequence[str]], int | None]:
+    """A function that gives the place of the first goodbye in a conversation's texts, or None."""
+    says_goodbye = goodbye(enders)
+    plain = tuple({phrase.lower().replace("’", "'") for phrase in enders})
+
+    def first(texts: Sequence[str]) -> int | None:
+        short = "\n".join([text for text in texts if len(text) < GOODBYE_CHARS]).lower()
+        if "’" in short:
+            short = short.replace("’", "'")
+        if not any(phrase in short for phrase in plain):
+            return None
+        return next((place for place, text in enumerate(texts) if says_goodbye(text)), None)
+
+    return first

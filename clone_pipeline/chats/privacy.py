@@ -1,30 +1,32 @@
 """Masking of personal data on entry, with a map back that never leaves the project's .private/."""
 
-import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import Field
 
 from clone_pipeline import durable
-from clone_pipeline.chats.people import FindNames, installed_finder
-from clone_pipeline.chats.personal_data import FINDERS, PREFILTER, Finder
-from clone_pipeline.settings import Fault, FaultyInput, Settings
-
-FILE = "masks.json"
+from clone_pipeline.chats import personal_data, regions
+from clone_pipeline.chats.keeping import Kept
+from clone_pipeline.chats.mask_map import FILE
+from clone_pipeline.chats.mask_map import load_masks as load_masks
+from clone_pipeline.chats.mask_map import save_masks as save_masks
+from clone_pipeline.chats.people import FindNames, Named, installed_finder
+from clone_pipeline.chats.personal_data import KINDS, MaskKind, normal
+from clone_pipeline.chats.personal_places import Found, personal_places
+from clone_pipeline.chats.personal_places import needs_masking as needs_masking
+from clone_pipeline.chats.pseudonyms import Which
+from clone_pipeline.chats.regions import ANYWHERE, Regions
+from clone_pipeline.settings import Settings
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _PLACEHOLDER = re.compile(r"\[([A-Z]+)_([1-9]\d*)\]")
 
 
 class PrivacySettings(Settings):
-    """What is hidden before a message is stored.
-
-    E-mail addresses, phone and card numbers, IBANs, IP addresses, wallets, keys and passwords
-    are always masked.
-    """
+    """What is hidden before a message is stored."""
 
     names: bool = Field(
         True,
@@ -32,7 +34,17 @@ class PrivacySettings(Settings):
         "model such as en_core_web_sm are installed; without them, `messages` says so",
     )
     keep: tuple[str, ...] = Field(
-        (), description="what is not private and stays as it is, such as a shop's public address"
+        (),
+        description="what is not private and stays as it is: a shop's public address, or all "
+        "addresses of a house as `*@example.org`",
+    )
+    kinds: tuple[MaskKind, ...] = Field(
+        KINDS, description="what is masked; all of it, unless some is left out here"
+    )
+    pseudonyms: Which = Field(
+        "deleted",
+        description="who is given another first name, the same one for ever: those whose account "
+        "is gone, everybody whom clone.yaml does not name (`others`), or `none`",
     )
 
 
@@ -48,29 +60,44 @@ class Masker:
         known: Mapping[str, str] | None = None,
         *,
         keep: Collection[str] = (),
+        kinds: Collection[MaskKind] = KINDS,
         find_names: FindNames | None = None,
     ) -> None:
         self.known: dict[str, str] = dict(known or {})
         self.find_names = find_names
-        self._keep = frozenset(word.casefold() for word in keep)
+        self._kept = Kept(keep)
+        self._kinds = frozenset(kinds)
         self._numbers: dict[str, int] = {}
         self._placeholders: dict[tuple[str, str], str] = {}
         for placeholder, original in self.known.items():
             if match := _PLACEHOLDER.fullmatch(placeholder):
                 self._numbers[match[1]] = max(int(match[2]), self._numbers.get(match[1], 0))
-                self._placeholders[match[1], _identity(match[1], original)] = placeholder
+                self._placeholders[match[1], normal(match[1], original)] = placeholder
 
-    def mask(self, text: str) -> str:
-        """`text` with placeholders for what is personal in it."""
-        while PREFILTER.search(text):
-            masked = text
-            for finder in FINDERS:
-                if finder.gate.search(masked):
-                    masked = self._masked(masked, finder)
-            if masked == text:
-                break
-            text = masked
-        return text
+    def mask(self, text: str, where: Regions = ANYWHERE) -> str:
+        """`text` with placeholders for what is personal in it.
+
+        Args:
+            text: of any length.
+            where: the regions whose phone numbers and identity numbers are known by their shape.
+        """
+        return self._replaced(text, self._find(text, where), where)
+
+    def chat(self, sample: Sequence[str]) -> Callable[[Sequence[str]], list[str]]:
+        """A function that masks lists of a chat's texts as `mask` does where the chat is written.
+
+        Args:
+            sample: texts of the chat, by which its language and regions are judged.
+        """
+        where = regions.judged(sample)
+
+        def mask_all(texts: Sequence[str]) -> list[str]:
+            masked = list(texts)
+            for place, found in personal_places(texts, where, kinds=self._kinds):
+                masked[place] = self._replaced(texts[place], found, where)
+            return masked
+
+        return mask_all
 
     def mask_names(self, text: str, speakers: Collection[str]) -> str:
         """A masked text with placeholders for the names in it, if the masker has `find_names`.
@@ -79,34 +106,48 @@ class Masker:
             text: a message's text, without other personal data.
             speakers: lower-case words of the names that stay, for their bearers speak themselves.
         """
+        return self.mask_all_names([text], speakers)[0]
+
+    def mask_all_names(self, texts: Sequence[str], speakers: Collection[str]) -> list[str]:
+        """As `mask_names` does with each, but the model sees many texts at a time."""
+        if self.find_names is None:
+            return list(texts)
+        found = self.find_names(texts)
+        return [self._without_names(text, named, speakers) for text, named in found]
+
+    def _without_names(self, text: str, named: Iterable[Named], speakers: Collection[str]) -> str:
         pieces = []
         done = 0
-        for named in self.find_names(text) if self.find_names else ():
-            name = text[named.start : named.end]
+        for each in named:
+            name = text[each.start : each.end]
             ours = all(word in speakers for word in words_of([name]))
-            if ours or named.start < done or "[" in name or "]" in name:
+            if ours or each.start < done or "[" in name or "]" in name:
                 continue
-            if name.casefold() not in self._keep and not _inside_mask(text, named.start):
-                placeholder = self._placeholder(named.kind, name.casefold(), name)
-                pieces += [text[done : named.start], placeholder]
-                done = named.end
+            if not self._kept(each.kind, name) and not _inside_mask(text, each.start):
+                pieces += [text[done : each.start], self._placeholder(each.kind, name)]
+                done = each.end
         return "".join([*pieces, text[done:]])
 
-    def _masked(self, text: str, finder: Finder) -> str:
-        pieces = []
-        done = 0
-        for match in finder.pattern.finditer(text):
-            found = finder.check(match)
-            if found is None or text[found.start : found.end].casefold() in self._keep:
-                continue
-            placeholder = self._placeholder(
-                finder.kind, found.identity, text[found.start : found.end]
-            )
-            pieces += [text[done : found.start], placeholder]
-            done = found.end
-        return "".join([*pieces, text[done:]]) if pieces else text
+    def _find(self, text: str, where: Regions) -> Found:
+        return personal_data.find(personal_data.folded(text), where, kinds=self._kinds)
 
-    def _placeholder(self, kind: str, identity: str, original: str) -> str:
+    def _replaced(self, text: str, found: Found, where: Regions) -> str:
+        """The text with what was found replaced, again and again until nothing is found."""
+        while found:
+            pieces = []
+            done = 0
+            for start, end, kind in found:
+                if not self._kept(kind, text[start:end]):
+                    pieces += [text[done:start], self._placeholder(kind, text[start:end])]
+                    done = end
+            if not pieces:
+                break
+            text = "".join([*pieces, text[done:]])
+            found = self._find(text, where)
+        return text
+
+    def _placeholder(self, kind: str, original: str) -> str:
+        identity = normal(kind, original)
         standing = self._placeholders.get((kind, identity))
         if standing is None:
             number = self._numbers.get(kind, 0) + 1
@@ -119,7 +160,11 @@ class Masker:
 
 @contextmanager
 def open_masker(
-    folder: Path, *, names: bool = True, keep: Collection[str] = ()
+    folder: Path,
+    *,
+    names: bool = True,
+    keep: Collection[str] = (),
+    kinds: Collection[MaskKind] = KINDS,
 ) -> Iterator[Masker]:
     """A masker that goes on from `folder/masks.json` and writes what it learned there at the end.
 
@@ -127,6 +172,7 @@ def open_masker(
         folder: the project's private folder; made if it is not there, for its owner only.
         names: whether the masker has `find_names`, where a model for that is installed.
         keep: what is never masked.
+        kinds: what is masked.
 
     Raises:
         FaultyInput: the map can't be read.
@@ -135,7 +181,8 @@ def open_masker(
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with durable.locked(folder / "masks.lock"):
         known = load_masks(path)
-        masker = Masker(known, keep=keep, find_names=installed_finder() if names else None)
+        finder = installed_finder() if names else None
+        masker = Masker(known, keep=keep, kinds=kinds, find_names=finder)
         yield masker
         if masker.known != known:
             save_masks(path, masker.known)
@@ -146,42 +193,8 @@ def words_of(names: Iterable[str]) -> frozenset[str]:
     return frozenset(word.casefold() for name in names for word in _WORD.findall(name))
 
 
-def load_masks(path: Path) -> dict[str, str]:
-    """The map {placeholder: original} at `path`; empty if there is no such file.
-
-    Raises:
-        FaultyInput: it is no such map.
-    """
-    try:
-        known = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except ValueError:
-        known = None
-    if not isinstance(known, dict) or not all(isinstance(v, str) for v in known.values()):
-        fix = "Restore it, or delete it and materialize `messages` again: numbers start anew."
-        raise FaultyInput([Fault(str(path), "no map of masks", fix)])
-    return known
-
-
-def save_masks(path: Path, known: Mapping[str, str]) -> None:
-    """Write the map whole or not at all, readable by its owner only."""
-    durable.write_json(path, dict(known))
-    path.chmod(0o600)
-
-
 def _inside_mask(text: str, place: int) -> bool:
     before = text[:place]
     return before.rfind("[") > before.rfind("]") and bool(
         _PLACEHOLDER.match(text, before.rfind("["))
     )
-
-
-def _identity(kind: str, original: str) -> str:
-    """What was the datum's identity when it was found as `original`."""
-    for finder in FINDERS:
-        if finder.kind == kind and (match := finder.pattern.search(original)):
-            found = finder.check(match)
-            if found and (found.start, found.end) == (0, len(original)):
-                return found.identity
-    return original.casefold() if kind in {"NAME", "PLACE"} else original

@@ -1,169 +1,207 @@
-"""The exports of a folder as one list of messages: merged, whose they are known, masked."""
+"""The exports of a folder as one table of messages: whose they are known, masked, merged."""
 
-import functools
-import re
+import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, cast
+from zoneinfo import ZoneInfo
 
-from clone_pipeline.chats import parsers
-from clone_pipeline.chats.accounts import Accounts, Names
-from clone_pipeline.chats.identifiers import masked_message_id, masked_message_ids, masked_name
-from clone_pipeline.chats.parsers import neutral
-from clone_pipeline.chats.partly import PartlyRead, digest
-from clone_pipeline.chats.privacy import words_of
-from clone_pipeline.records import Message
+import pyarrow as pa
+
+from clone_pipeline.chats import columns, merging, parsers
+from clone_pipeline.chats.accounts import Names
+from clone_pipeline.chats.columns import Columns
+from clone_pipeline.chats.export_files import ExportFile, ExportFiles
+from clone_pipeline.chats.identifiers import masked_name
+from clone_pipeline.chats.intake import REPETITIVE, Intake, MaskTexts, larger
+from clone_pipeline.chats.parsers import Format
+from clone_pipeline.chats.parsers.beside import Beside
+from clone_pipeline.chats.partly import PartlyRead
+from clone_pipeline.records import MESSAGES, Message
+from clone_pipeline.scale.mapping import Map, in_process
 from clone_pipeline.settings import Fault, FaultyInput
+from clone_pipeline.tables import Grown, Stored, growing
 
-MaskNames = Callable[[str, Collection[str]], str]
+log = logging.getLogger("clone_pipeline.chat")
 
-_NEVER = datetime.min.replace(tzinfo=UTC)
-_ONLY_LINKS = re.compile(r"(?:<?(?:https?://|www\.)\S+(?:\s+|\Z))+\Z", re.IGNORECASE)
-_MEDIA_FOLDER = re.compile(r"_Files$|^__MACOSX$")
-
-
-class Read(NamedTuple):
-    """What a folder held; every message that entered is in `messages` or counted in `dropped`."""
-
-    messages: list[Message]
-    dropped: Counter[str]
-    skipped: list[Fault]
+# Texts by which a chat's language is judged.
+SAMPLE = 2000
+NAMED = ("channel_id", "channel", "source_file", "conversation")
 
 
-def export_files(folder: Path) -> list[Path]:
-    """The files under `folder` that may be exports, parts in the order of their numbers.
+class Masks(Protocol):
+    """What hides personal data (`privacy.Masker`)."""
 
-    Hidden files and DiscordChatExporter's folders of downloaded media (`*_Files`) are left out.
+    def mask(self, text: str) -> str:
+        """The text with placeholders."""
+
+    def chat(self, sample: Sequence[str]) -> MaskTexts:
+        """The same for many texts of the chat that the sample is of."""
+
+
+class Rewriting(NamedTuple):
+    """What is done to a table when all authors are known.
+
+    Attributes:
+        texts: changes of the texts.
+        names: changes of what names a place and may name people: `NAMED`.
     """
-    found = (path for path in folder.rglob("*") if path.is_file())
-    return sorted(
-        (path for path in found if _may_be_export(path.relative_to(folder))),
-        key=lambda path: _natural(path.relative_to(folder).with_suffix("").as_posix()),
-    )
+
+    texts: Sequence[MaskTexts] = ()
+    names: Sequence[MaskTexts] = ()
+
+
+@dataclass(slots=True)
+class Read:
+    """What a folder held; every message that entered is in the table or counted in `dropped`.
+
+    Attributes:
+        messages: how many were read.
+        dropped: "duplicate" and "unreadable" ones.
+        faults: files that no parser knows, and what is wrong with those that were read in part.
+        files: how many were read, wholly or in part.
+        refused: the names of those that were not.
+    """
+
+    messages: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+    faults: list[Fault] = field(default_factory=list)
+    files: int = 0
+    refused: list[str] = field(default_factory=list)
 
 
 def read_chats(
-    folder: Path,
+    found: ExportFiles,
+    path: Path,
     *,
-    accounts: Accounts,
-    mask: Callable[[str], str],
-    mask_names: MaskNames | None = None,
-) -> Read:
-    """Every message of the exports in `folder` and the folders in it.
+    names: Names,
+    masks: Masks,
+    zone: ZoneInfo,
+    more: Sequence[Message] = (),
+    mapped: Map = in_process,
+    rewriting: Callable[[], Rewriting] = Rewriting,
+) -> tuple[Read, Grown]:
+    """Every message of the exports as a table, streamed.
 
     Overlapping exports are merged by `message_id`: of an edited message the last version is
-    kept, at the place of the first. The unit that enters is messages.
+    kept. Memory grows by 8 bytes a message, by 24 while overlaps are looked for.
 
     Args:
-        folder: may be missing, as in a project without chats.
-        accounts: {persona's key: {platform: [author ids, login names or display names]}}.
-        mask: hides personal data; applied to texts, names, file names, and to ids that are no
+        found: the files.
+        path: where the table will stand.
+        names: whose account is whose.
+        masks: hides personal data; applied to texts, names, file names, and to ids that are no
             numbers. Equal ids stay equal, different message ids different.
-        mask_names: hides names in masked texts, but for those of the writers.
-
-    Returns:
-        The messages; "duplicate" and "unreadable" ones, counted; files that no parser knows, and
-        what is wrong with those that could be read in part.
-
-    Raises:
-        FaultyInput: an account is claimed by two personas.
+        zone: whose clock wrote the times in exports that do not say.
+        more: messages from elsewhere, masked already.
+        mapped: where files that allow it are decoded.
+        rewriting: asked when every author is known: what is to be done to all texts and names.
     """
-    names = Names(accounts, mask)
-    dropped: Counter[str] = Counter()
-    skipped: list[Fault] = []
-    merged: dict[str, Message] = {}
-    for path in export_files(folder):
-        source_file = path.relative_to(folder).as_posix()
-        for message in _parsed(path, source_file, dropped, skipped):
-            _merge(merged, message, dropped)
-    ids = masked_message_ids(merged, mask)
-    shown = functools.lru_cache(maxsize=1 << 16)(lambda name: masked_name(name, mask))
-    messages = [_finished(each, names, mask, ids, shown) for each in merged.values()]
-    if mask_names:
-        writers = words_of([each.author for each in messages])
-        messages = [replace(each, text=mask_names(each.text, writers)) for each in messages]
-    hidden = [Fault(shown(each.where), mask(each.found), mask(each.fix)) for each in skipped]
-    return Read(messages, dropped, hidden)
-
-
-def _may_be_export(path: Path) -> bool:
-    hidden = any(part.startswith(".") for part in path.parts)
-    return not hidden and not any(_MEDIA_FOLDER.search(part) for part in path.parts[:-1])
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    """A key that sorts "part 10" behind "part 9"."""
-    parts = re.split(r"(\d+)", name)
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
-
-
-def _parsed(
-    path: Path, source_file: str, dropped: Counter[str], skipped: list[Fault]
-) -> Iterator[Message]:
-    known = parsers.find(path)
-    if known is None:
-        fix = "Unpack it." if path.suffix.lower() == ".zip" else "Convert it to the neutral schema."
-        skipped.append(Fault(source_file, "a file that is no chat export we know", fix))
-        return
+    read = Read()
+    with growing(path.with_name(f"read-{path.name}"), MESSAGES, repetitive=REPETITIVE) as table:
+        intake = Intake(table, names, masks.mask)
+        for fault in found.faults:
+            _refuse(read, [fault], masks)
+        for file, beside in found.besides():
+            before = table.rows
+            _read_file(file, beside, intake, read, masks, zone, mapped)
+            if table.rows > before:
+                shown = masked_name(file.name, masks.mask)
+                log.info(f"messages: {table.rows - before:,} read from {shown}")
+        intake.take_masked(more)
+        grown = table.finish()
+    read.messages = grown.rows
     try:
-        yield from known.parse(path, source_file=source_file)
-    except PartlyRead as partly:
-        skipped += partly.faults
-        dropped.update({"unreadable": partly.lost} if partly.lost else {})
-    except FaultyInput as unread:
-        skipped += unread.faults
+        return read, _rewritten(grown, path, intake, read, rewriting())
+    finally:
+        grown.part.unlink(missing_ok=True)
 
 
-def _merge(merged: dict[str, Message], message: Message, dropped: Counter[str]) -> None:
-    standing = merged.setdefault(message.message_id, message)
-    if standing is message:
-        return
-    if not _same(standing, message):
-        own = f"{message.message_id}~{digest(message.source_file)}"
-        _merge(merged, replace(message, message_id=own), dropped)
-        return
-    dropped["duplicate"] += 1
-    if (message.edited or _NEVER) >= (standing.edited or _NEVER):
-        merged[message.message_id] = message
+def _rewritten(
+    grown: Grown, path: Path, intake: Intake, read: Read, rewriting: Rewriting
+) -> Grown:
+    """The table after merging and with what is done to all texts, or as it is."""
+    stored = Stored(grown.part, MESSAGES)
+    merge = merging.merge(stored, *merging.repeated(intake.hashes), intake.edited)
+    if not merge and not rewriting.texts and not rewriting.names:
+        return grown.moved(path)
+    read.dropped["duplicate"] += len(merge.dropped)
+    with growing(path, MESSAGES, repetitive=REPETITIVE) as table:
+        for group in merging.applied(stored, merge):
+            table.add(_changed(group, rewriting))
+        return table.finish()
 
 
-def _same(one: Message, other: Message) -> bool:
-    """Whether equal ids mean one message; files of two chats may number their messages alike."""
-    same_channel = one.channel_id == other.channel_id
-    if one.platform != neutral.NAME and same_channel:
-        return True
-    where = same_channel or one.timestamp is not None
-    return where and (one.author_id, one.timestamp) == (other.author_id, other.timestamp)
+def _changed(group: pa.Table, rewriting: Rewriting) -> pa.Table:
+    for change in rewriting.texts:
+        group = _with(group, "text", pa.array(change(group["text"].to_pylist()), pa.string()))
+    for change in rewriting.names:
+        for column in NAMED:
+            coded = group[column].combine_chunks().dictionary_encode()
+            values = pa.array(change(coded.dictionary.to_pylist()), pa.string())
+            group = _with(group, column, values.take(coded.indices))
+    return group
 
 
-def _finished(
-    message: Message,
-    names: Names,
-    mask: Callable[[str], str],
-    ids: Mapping[str, str],
-    shown: Callable[[str], str],
-) -> Message:
-    """The message with its persona, with masks, and of kind "link" if it is nothing but links."""
-    text = mask(message.text)
-    only_links = message.kind == "text" and _ONLY_LINKS.match(text.strip())
-    persona, author_id, author = names(message)
-    channel_id, channel = names.channel(message)
-    reply_to = message.reply_to
-    return Message(
-        message_id=ids.get(message.message_id, message.message_id),
-        platform=message.platform,
-        channel_id=channel_id,
-        channel=channel,
-        timestamp=message.timestamp,
-        author_id=author_id,
-        author=author,
-        persona=persona,
-        kind="link" if only_links else message.kind,
-        text=text,
-        reply_to=reply_to and (ids.get(reply_to) or masked_message_id(reply_to, mask)),
-        source_file=shown(message.source_file),
-        conversation=message.conversation and shown(message.conversation),
+def _with(group: pa.Table, column: str, values: pa.Array) -> pa.Table:
+    return group.set_column(
+        group.schema.get_field_index(column), MESSAGES.field(column), values
     )
+
+
+def _read_file(
+    file: ExportFile,
+    beside: Beside,
+    intake: Intake,
+    read: Read,
+    masks: Masks,
+    zone: ZoneInfo,
+    mapped: Map,
+) -> None:
+    known = parsers.find(file.path)
+    if known is None:
+        fix = "See docs/formats.md, or convert it to the neutral schema."
+        _refuse(read, [Fault(file.name, "a file that is no chat export we know", fix)], masks)
+        return
+    local = zone if getattr(known, "LOCAL_TIMES", False) else None
+    mask_texts: MaskTexts | None = None
+    try:
+        for batch in larger(_batches(known, file, beside, mapped)):
+            mask_texts = mask_texts or masks.chat(batch.text[:SAMPLE])
+            intake.take(batch, source_file=file.name, mask_texts=mask_texts, zone=local)
+    except PartlyRead as partly:
+        read.faults += _hidden(partly.faults, masks)
+        read.dropped["unreadable"] += partly.lost
+    except FaultyInput as unread:
+        _refuse(read, unread.faults, masks)
+        return
+    except OSError as error:
+        found = f"a file that can't be read ({error.strerror})"
+        _refuse(read, [Fault(file.name, found, "See to it, and run again.")], masks)
+        return
+    read.files += 1
+
+
+def _batches(known: Format, file: ExportFile, beside: Beside, mapped: Map) -> Iterator[Columns]:
+    if streams := getattr(known, "batches", None):
+        return cast(
+            Iterator[Columns],
+            streams(file.path, source_file=file.name, beside=beside, mapped=mapped),
+        )
+    messages = known.parse(file.path, source_file=file.name, beside=beside)
+    return columns.of_messages(messages, platform=known.NAME)
+
+
+def _refuse(read: Read, faults: Sequence[Fault], masks: Masks) -> None:
+    hidden = _hidden(faults, masks)
+    read.faults += hidden
+    read.refused += [each.where for each in hidden[:1]]
+
+
+def _hidden(faults: Sequence[Fault], masks: Masks) -> list[Fault]:
+    return [
+        Fault(masked_name(each.where, masks.mask), masks.mask(each.found), masks.mask(each.fix))
+        for each in faults
+    ]

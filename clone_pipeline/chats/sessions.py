@@ -1,121 +1,131 @@
-"""Messages -> conversations: what was said without a long silence, as turns."""
+"""Where a conversation ends: settings, and the cutting of what was said in order at silences."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 from pydantic import Field
 
-from clone_pipeline.chats.partly import digest
-from clone_pipeline.records import Message, Turn
+from clone_pipeline.chats.silences import adaptive_gap
+from clone_pipeline.chats.survey import NO_TIME, Survey
 from clone_pipeline.settings import Settings
 
 
 class SessionSettings(Settings):
-    """Where a conversation ends."""
+    """Where a conversation ends, and who talks with whom."""
 
     gap_seconds: int = Field(
         600, ge=1, le=30 * 86400, description="seconds of silence that end a conversation"
     )
-
-
-def conversations(
-    messages: Iterable[Message], *, gap_seconds: int
-) -> tuple[list[Turn], Counter[str]]:
-    """The messages as conversations of turns; every message is in exactly one turn.
-
-    The unit that enters is messages; none is dropped here. `cleaning.clean_conversations` does
-    this and the filtering that belongs before and after it.
-
-    Args:
-        messages: in any order; those without a time keep theirs.
-        gap_seconds: as for `grouped`.
-    """
-    groups = grouped(messages, gap_seconds=gap_seconds)
-    return [turn for group in groups for turn in turns_of(group)], Counter()
-
-
-def grouped(messages: Iterable[Message], *, gap_seconds: int) -> list[list[Message]]:
-    """The messages of each conversation, in order.
-
-    A conversation is what the neutral schema says is one. Else it is what was written in one
-    channel with at most `gap_seconds` seconds between a message and the next; a message without
-    a time is in one conversation with the others of its channel and file that have none.
-    """
-    by_key: defaultdict[tuple[str, ...], list[Message]] = defaultdict(list)
-    for message in messages:
-        by_key[_key(message)].append(message)
-    groups: list[list[Message]] = []
-    for key, group in by_key.items():
-        if key[2] == _TIMED:
-            groups += _cut(sorted(group, key=_time), gap_seconds)
-        elif all(message.timestamp for message in group):
-            groups.append(sorted(group, key=_time))
-        else:
-            groups.append(group)
-    return groups
-
-
-def turns_of(group: Sequence[Message]) -> list[Turn]:
-    """A conversation's turns: consecutive messages of one author, joined with a newline."""
-    if not group:
-        return []
-    conversation_id = _conversation_id(group[0])
-    runs: list[list[Message]] = []
-    for message in group:
-        if runs and runs[-1][0].author_id == message.author_id:
-            runs[-1].append(message)
-        else:
-            runs.append([message])
-    return [_turn(conversation_id, number, run) for number, run in enumerate(runs)]
-
-
-_TIMED = "timed"
-_UNTIMED = "untimed"
-_GIVEN = "given"
-
-
-def _key(message: Message) -> tuple[str, ...]:
-    where = (message.platform, message.channel_id)
-    if message.conversation:
-        return (*where, _GIVEN, message.conversation)
-    if message.timestamp:
-        return (*where, _TIMED)
-    return (*where, _UNTIMED, message.source_file)
-
-
-def _time(message: Message) -> float:
-    return message.timestamp.timestamp() if message.timestamp else 0.0
-
-
-def _cut(group: Sequence[Message], gap_seconds: int) -> list[list[Message]]:
-    conversations: list[list[Message]] = []
-    last = 0.0
-    for message in group:
-        now = _time(message)
-        if conversations and now - last <= gap_seconds:
-            conversations[-1].append(message)
-        else:
-            conversations.append([message])
-        last = now
-    return conversations
-
-
-def _conversation_id(first: Message) -> str:
-    own = first.conversation or first.message_id
-    return f"{first.platform}:{digest(first.platform, first.channel_id, own)}"
-
-
-def _turn(conversation_id: str, number: int, run: Sequence[Message]) -> Turn:
-    return Turn(
-        conversation_id=conversation_id,
-        turn=number,
-        author_id=run[0].author_id,
-        author=run[0].author,
-        persona=run[0].persona,
-        text="\n".join(message.text for message in run),
-        started=run[0].timestamp,
-        ended=run[-1].timestamp,
-        message_ids=[message.message_id for message in run],
-        reply_to=next((message.reply_to for message in run if message.reply_to), None),
-        channel_id=run[0].channel_id,
+    adaptive: bool = Field(
+        False, description="find the silence that ends a conversation for each channel by itself"
     )
+    disentangle: bool = Field(
+        True,
+        description="take apart conversations that run through each other in a group, by replies, "
+        "mentions and names",
+    )
+    rethread: bool = Field(
+        True, description="move a late reply behind what it answers, within its conversation"
+    )
+
+
+@dataclass(slots=True)
+class Lines:
+    """Messages that are left after cleaning, in order; all columns are of equal length.
+
+    Attributes:
+        keys: the number of what each may be cut with (`survey.Key`).
+        who: the number of each author.
+        times: microseconds, `survey.NO_TIME` where unknown.
+        ids: of the messages; `replies` what they answer, or null.
+    """
+
+    keys: NDArray[np.int32]
+    who: NDArray[np.int32]
+    times: NDArray[np.int64]
+    ids: pa.Array
+    texts: list[str]
+    replies: pa.Array
+
+    def __len__(self) -> int:
+        """How many messages there are."""
+        return len(self.texts)
+
+    def __getitem__(self, part: slice) -> "Lines":
+        """Some of them."""
+        return Lines(
+            self.keys[part],
+            self.who[part],
+            self.times[part],
+            self.ids[part],
+            self.texts[part],
+            self.replies[part],
+        )
+
+    def __add__(self, more: "Lines") -> "Lines":
+        """These and what follows them."""
+        return Lines(
+            np.concatenate([self.keys, more.keys]),
+            np.concatenate([self.who, more.who]),
+            np.concatenate([self.times, more.times]),
+            pa.concat_arrays([self.ids, more.ids]),
+            self.texts + more.texts,
+            pa.concat_arrays([self.replies, more.replies]),
+        )
+
+
+def nothing() -> Lines:
+    """No messages."""
+    return Lines(np.array([], np.int32), np.array([], np.int32), np.array([], np.int64), [], [], [])
+
+
+def gaps_of(survey: Survey, *, gap_seconds: int, adaptive: bool) -> NDArray[np.int64]:
+    """The longest silence within a conversation, by key, in microseconds.
+
+    What the export itself calls a conversation has no such silence, nor have messages without
+    times.
+    """
+    found = []
+    for number, key in enumerate(survey.keys):
+        if key.part != "timed":
+            found.append(np.iinfo(np.int64).max)
+            continue
+        seconds = gap_seconds
+        if adaptive and survey.gaps[number]:
+            seconds = adaptive_gap(np.concatenate(survey.gaps[number]), default=gap_seconds)
+        found.append(seconds * 1_000_000)
+    return np.array(found, dtype=np.int64)
+
+
+def sessions(lines: Lines, gaps: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The places at which sessions begin, the first of them 0; none if there are no lines.
+
+    A session ends where the key changes or a silence is longer than the key's gap. A message
+    without a time is in one session with its neighbours of the same key.
+    """
+    if not len(lines):
+        return np.array([], dtype=np.int64)
+    changed = np.diff(lines.keys) != 0
+    known = (lines.times[1:] != NO_TIME) & (lines.times[:-1] != NO_TIME)
+    silent = np.zeros(len(changed), dtype=bool)
+    steps = lines.times[1:][known] - lines.times[:-1][known]
+    silent[known] = steps > gaps[lines.keys[1:][known]]
+    return np.concatenate([[0], np.flatnonzero(changed | silent) + 1])
+
+
+def closed_sessions(
+    pieces: Iterator[Lines], gaps: NDArray[np.int64]
+) -> Iterator[tuple[Lines, list[tuple[int, int]]]]:
+    """Lines with the start and end of each whole session in them; sessions may cross pieces."""
+    rest = nothing()
+    for piece in pieces:
+        lines = rest + piece if len(rest) else piece
+        starts = sessions(lines, gaps).tolist()
+        if len(starts) > 1:
+            yield lines, list(zip(starts, starts[1:], strict=False))
+        rest = lines[slice(starts[-1] if starts else 0, len(lines))]
+    if len(rest):
+        yield rest, [(0, len(rest))]

@@ -1,15 +1,22 @@
-"""Group chat: exports -> messages -> conversations -> persona_dialogues."""
+"""Group chat: exports -> messages -> conversations; persona_dialogues stands beside."""
 
 import logging
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 import dagster as dg
+import numpy as np
 import pyarrow as pa
 
-from clone_pipeline import records
-from clone_pipeline.chats import cleaning, dialogues, people, privacy, reading
-from clone_pipeline.chats.accounts import unmatched_accounts
+from clone_pipeline import durable, records
+from clone_pipeline.chats import conversing, export_files, merging, people, privacy
+from clone_pipeline.chats import pseudonyms as renamed
+from clone_pipeline.chats.accounts import Names, unmatched_accounts
+from clone_pipeline.chats.intake import MaskTexts
+from clone_pipeline.chats.pseudonyms import Pseudonyms
+from clone_pipeline.chats.reading import Read, Rewriting, read_chats
+from clone_pipeline.chats.turns import REPETITIVE
 from clone_pipeline.defs import plots
 from clone_pipeline.defs.io_manager import Counted
 from clone_pipeline.defs.reddit_items import usable
@@ -17,10 +24,15 @@ from clone_pipeline.defs.reporting import counted
 from clone_pipeline.defs.resources import ProjectFolder
 from clone_pipeline.funnel import StageCount
 from clone_pipeline.project import Project
-from clone_pipeline.records import Message, Turn
+from clone_pipeline.records import Message
 from clone_pipeline.reddit import chains
+from clone_pipeline.scale.mapping import open_map, processes_for
+from clone_pipeline.settings import FaultyInput
+from clone_pipeline.tables import Grown, Stored, growing
 
 log = logging.getLogger("clone_pipeline.chat")
+
+LOOK_FOR = "names_that_are_words.txt"
 
 raw_chats = dg.AssetSpec(
     "raw_chats",
@@ -30,99 +42,120 @@ raw_chats = dg.AssetSpec(
 )
 
 
-@dg.asset(group_name="chat", kinds={"parquet"}, deps=[raw_chats], code_version="3")
+@dg.asset(group_name="chat", kinds={"parquet"}, deps=[raw_chats], code_version="4")
 def messages(project: ProjectFolder, reddit_threads: pa.Table) -> dg.Output[Counted]:
     """Every message of exports and of Reddit, bots and system lines too, masked."""
     settings = project.load()
     log.info("messages: nothing leaves this machine")
-    accounts = settings.accounts()
-    with privacy.open_masker(project.private, **settings.privacy.model_dump()) as masker:
-        speakers = privacy.words_of(settings.names().values())
-        read = reading.read_chats(
-            project.raw("chats"),
-            accounts=accounts,
-            mask=masker.mask,
-            mask_names=_sparing(masker, speakers) if masker.find_names else None,
+    told, left_out = _of_reddit(reddit_threads, settings)
+    private, given = project.private, settings.privacy
+    taken = [person.name for person in (*settings.personas.values(), *settings.people.values())]
+    with (
+        privacy.open_masker(private, **given.model_dump(exclude={"pseudonyms"})) as masker,
+        renamed.open_pseudonyms(private, which=given.pseudonyms, taken=taken) as names,
+    ):
+        read, grown = _read(project, settings, masker, names, told)
+        count = StageCount(
+            "messages",
+            "messages",
+            read.messages + sum((*read.dropped.values(), *left_out.values())),
+            grown.rows,
+            read.dropped + left_out,
+            {"files": read.files} if read.files else {},
+            refused=tuple(read.refused),
         )
-        told, left_out = _of_reddit(reddit_threads, settings)
-        if masker.find_names:
-            told = [replace(each, text=masker.mask_names(each.text, speakers)) for each in told]
-        every = [*read.messages, *told]
-        unmatched = unmatched_accounts(every, accounts=accounts)
-        warnings = [masker.mask(str(fault)) for fault in [*read.skipped, *unmatched]]
-    names = _said_of_names(masker, wanted=settings.privacy.names)
-    log.info(f"messages: {names}")
+        stored = Stored(grown.part, records.MESSAGES)
+        unmatched = unmatched_accounts(merging.writers(stored), accounts=settings.accounts())
+        warnings = [masker.mask(str(fault)) for fault in [*read.faults, *unmatched]]
+    said = _said_of_names(masker, wanted=given.names)
+    log.info(f"messages: {said}")
     for warning in warnings:
         log.warning(f"messages: {warning}")
-    table = records.to_table(every, records.MESSAGES)
-    dropped = read.dropped + left_out
-    count = StageCount("messages", "messages", len(every) + dropped.total(), len(every), dropped)
-    authors = [persona or "others" for persona in table["persona"].to_pylist()]
-    times = table["timestamp"].to_pylist()
-    return counted(
-        table,
-        count,
-        more={
-            "by_week": plots.over_time(times, authors, title="Messages a week"),
-            "warnings": warnings,
-            "names": names,
-        },
-    )
+    by_week = plots.over_time(merging.weeks(stored), title="Messages a week")
+    more = {"by_week": by_week, "warnings": warnings, "names": said}
+    return counted(grown, count, more=more)
 
 
-@dg.asset(group_name="chat", kinds={"parquet"}, code_version="1")
-def conversations(project: ProjectFolder, messages: pa.Table) -> dg.Output[Counted]:
+@dg.asset(group_name="chat", kinds={"parquet"}, code_version="2")
+def conversations(project: ProjectFolder, messages: Stored) -> dg.Output[Counted]:
     """Clean messages as conversations: cut at silences, an author's messages in a row as a turn."""
     settings = project.load()
     log.info("conversations: nothing leaves this machine")
-    turns, dropped = cleaning.clean_conversations(
-        list(records.from_table(messages, Message)),
-        **settings.cleaning.model_dump(),
-        **settings.sessions.model_dump(),
-    )
-    table = records.to_table(turns, records.CONVERSATIONS)
-    held = len({turn.conversation_id for turn in turns})
+    path = project.data / "conversations.parquet"
+    with growing(path, records.CONVERSATIONS, repetitive=REPETITIVE) as table:
+        done = conversing.clean_conversations(
+            messages,
+            table,
+            **settings.cleaning.model_dump(),
+            **settings.sessions.model_dump(),
+        )
+        grown = table.finish()
     count = StageCount(
         "conversations",
         "messages",
-        entered=messages.num_rows,
-        kept=sum(len(turn.message_ids) for turn in turns),
-        dropped=dropped,
-        made={"conversations": held, "turns": len(turns)},
+        entered=done.entered,
+        kept=done.kept,
+        dropped=done.dropped,
+        made={"conversations": done.conversations, "turns": done.turns},
     )
-    lengths = [len(turn.text) for turn in turns]
+    lengths = np.concatenate([np.array([], np.int32), *done.lengths])
     plot = plots.lengths(lengths, title="Length of a turn", unit="characters")
-    return counted(table, count, more={"turn_lengths": plot})
+    return counted(grown, count, more={"turn_lengths": plot})
 
 
-@dg.asset(group_name="chat", kinds={"parquet"}, code_version="1")
-def persona_dialogues(project: ProjectFolder, conversations: pa.Table) -> dg.Output[Counted]:
-    """Sections of conversations seen from each persona: the other speaks, the persona answers."""
-    settings = project.load()
-    log.info("persona_dialogues: nothing leaves this machine")
-    turns = list(records.from_table(conversations, Turn))
-    made, dropped = dialogues.persona_dialogues(
-        turns,
-        personas=list(settings.personas),
-        names=settings.names(),
-        seed=settings.datasets.seed,
-        **settings.dialogues.model_dump(),
+def _read(
+    project: ProjectFolder,
+    settings: Project,
+    masker: privacy.Masker,
+    pseudonyms: Pseudonyms,
+    told: Sequence[Message],
+) -> tuple[Read, Grown]:
+    """The exports and Reddit's messages as one table, beside its place."""
+    names = Names(
+        settings.accounts(),
+        masker.mask,
+        people={key: person.accounts for key, person in settings.people.items()},
+        names={key: person.name for key, person in settings.people.items()},
+        replacers=settings.reddit.replacers,
+        pseudonyms=pseudonyms,
     )
-    table = records.to_table(made, records.PERSONA_DIALOGUES)
-    entered = len(turns) * len(settings.personas)
-    count = StageCount(
-        "persona_dialogues",
-        "turns",
-        entered=entered,
-        kept=entered - sum(dropped.values()),
-        dropped=dropped,
-        made={"dialogues": len(made)},
-    )
-    per_persona = {
-        f"dialogues {key}": sum(dialogue.persona == key for dialogue in made)
-        for key in settings.personas
-    }
-    return counted(table, count, more=per_persona)
+
+    def rewriting() -> Rewriting:
+        changes: list[MaskTexts] = []
+        if names.aliases:
+            changes.append(renamed.replacer(names.aliases, keep=names.kept))
+            told = renamed.also_words(names.aliases)
+            if told:
+                durable.write_text(project.private / LOOK_FOR, "\n".join(told) + "\n")
+                look = f".private/{LOOK_FOR} lists them: look for them in the texts"
+                log.warning(f"messages: {len(told)} names are everyday words too; {look}")
+        others = tuple(changes)
+        if masker.find_names:
+            spared = privacy.words_of([*settings.names().values(), *names.kept, *names.shown])
+            changes.append(lambda texts: masker.mask_all_names(texts, spared))
+        return Rewriting(changes, others)
+
+    with export_files.found_in(project.raw("chats"), private=project.private) as found:
+        size = sum(file.path.stat().st_size for file in found.files)
+        with open_map(processes_for(size, wanted=settings.scale.processes)) as mapped:
+            read, grown = read_chats(
+                found,
+                project.data / "messages.parquet",
+                names=names,
+                masks=masker,
+                zone=ZoneInfo(settings.time_zone),
+                more=told,
+                mapped=mapped,
+                rewriting=rewriting,
+            )
+        if found.files and not read.files and not told and not _has_other_input(project):
+            raise FaultyInput(read.faults)
+    return read, grown
+
+
+def _has_other_input(project: ProjectFolder) -> bool:
+    folders = [project.raw(kind) for kind in ("docs", "text")]
+    return any(path.is_file() for folder in folders for path in folder.rglob("*"))
 
 
 def _of_reddit(threads: pa.Table, settings: Project) -> tuple[list[Message], Counter[str]]:
@@ -132,11 +165,6 @@ def _of_reddit(threads: pa.Table, settings: Project) -> tuple[list[Message], Cou
         items, personas=settings.reddit_users(), replacers=settings.reddit.replacers
     )
     return told, +(dropped + Counter({"duplicate": len(items) - len(told)}))
-
-
-def _sparing(masker: privacy.Masker, personas: frozenset[str]) -> reading.MaskNames:
-    """Masks names but for the writers' and the personas', who are the speakers."""
-    return lambda text, writers: masker.mask_names(text, personas.union(writers))
 
 
 def _said_of_names(masker: privacy.Masker, *, wanted: bool) -> str:

@@ -11,7 +11,15 @@ from clone_pipeline.defs.io_manager import Counted
 from clone_pipeline.defs.reporting import counted
 from clone_pipeline.defs.resources import ProjectFolder
 from clone_pipeline.defs.training import base_folder
-from clone_pipeline.formats import axolotl, completion, mixing, segments, sharegpt, splitting
+from clone_pipeline.formats import (
+    axolotl,
+    completion,
+    identity,
+    mixing,
+    segments,
+    sharegpt,
+    splitting,
+)
 from clone_pipeline.funnel import StageCount
 from clone_pipeline.records import Chunk, Dialogue, Document, QaConversation, Row
 
@@ -21,7 +29,7 @@ raw_text = dg.AssetSpec(
     "raw_text",
     group_name="datasets",
     kinds={"file"},
-    description="Plain texts in raw_input/text/<dataset>/: essays, journals; trained as they are.",
+    description="Texts in raw_input/text/<dataset>/: essays, journals; datasets of one's own.",
 )
 
 
@@ -119,25 +127,24 @@ def pretraining_dataset(
     return counted(records.to_table(rows, records.DATASET_ROWS), count, more=more)
 
 
-@dg.asset(group_name="datasets", kinds={"file"}, deps=[raw_text], code_version="1")
+@dg.asset(group_name="datasets", kinds={"file"}, deps=[raw_text], code_version="2")
 def text_dataset(project: ProjectFolder) -> dg.Output[Counted]:
-    """The texts of raw_input/text as plain text rows; what was refused is counted."""
+    """The texts of raw_input/text as plain text rows, datasets in it as theirs; refusals counted."""
     settings = project.load()
     log.info("text_dataset: nothing leaves this machine")
-    rows, dropped, faults = completion.from_text_folder(
+    found = completion.from_text_folder(
         project.raw("text"), max_chars=settings.datasets.text_max_chars
     )
-    for fault in faults:
+    for fault in found.faults:
         log.warning(f"text_dataset: {fault}")
-    used = len({source for row in rows for source in row.sources})
-    count = StageCount(
-        "text_dataset", "files", used + dropped.total(), used, dropped, {"rows": len(rows)}
-    )
-    more = {"files_left_out": [str(fault) for fault in faults]}
-    return counted(records.to_table(rows, records.DATASET_ROWS), count, more=more)
+    made = {"rows": len(found.rows)} | {f"records_{name}": n for name, n in found.records.items()}
+    entered = found.files + found.dropped.total()
+    count = StageCount("text_dataset", "files", entered, found.files, found.dropped, made)
+    more = {"files_left_out": [str(fault) for fault in found.faults]}
+    return counted(records.to_table(found.rows, records.DATASET_ROWS), count, more=more)
 
 
-@dg.asset(group_name="datasets", kinds={"parquet"}, code_version="3")
+@dg.asset(group_name="datasets", kinds={"parquet"}, code_version="4")
 def training_dataset(
     project: ProjectFolder,
     segments_dataset: pa.Table,
@@ -153,11 +160,10 @@ def training_dataset(
         segments_dataset, sharegpt_dataset, pretraining_dataset, text_dataset, reddit_dataset,
     )  # fmt: skip
     entering = [row for table in tables for row in records.from_table(table, Row)]
-    mixed, left_out = mixing.mix(
-        entering,
-        weights=settings.datasets.weights,
-        persona_format=settings.datasets.persona_format,
-    )
+    form = settings.datasets.persona_format
+    if settings.datasets.identity:
+        entering += identity.rows(settings.identities(), beside=entering, form=form)
+    mixed, left_out = mixing.mix(entering, weights=settings.datasets.weights, persona_format=form)
     rows, overlapping = splitting.split(
         mixed, held_out=settings.datasets.held_out, seed=settings.datasets.seed
     )

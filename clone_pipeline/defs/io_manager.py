@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from clone_pipeline import durable, funnel, records
 from clone_pipeline.funnel import StageCount
+from clone_pipeline.tables import GROUP_ROWS, Grown, Stored
 
 log = logging.getLogger("clone_pipeline.tables")
 
@@ -42,7 +43,7 @@ PARTED = {"reddit_threads": "none"}
 class Counted:
     """A stage's table and what its funnel counted."""
 
-    table: pa.Table
+    table: pa.Table | Grown
     count: StageCount
 
 
@@ -57,9 +58,12 @@ class Tables(dg.ConfigurableIOManager):
         part = part_of(context.partition_key) if context.has_partition_key else PARTED.get(name, "")
         write_counted(obj, Path(self.folder), part=part)
 
-    def load_input(self, context: dg.InputContext) -> pa.Table:
-        """The upstream asset's table, all its partitions together."""
-        return read_table(Path(self.folder), context.asset_key.path[-1])
+    def load_input(self, context: dg.InputContext) -> pa.Table | Stored:
+        """The upstream asset's table, all its partitions together; as `Stored`, if asked so."""
+        name = context.asset_key.path[-1]
+        if context.dagster_type.typing_type is Stored:
+            return Stored(Path(self.folder) / f"{name}.parquet", SCHEMAS[name])
+        return read_table(Path(self.folder), name)
 
 
 def part_of(partition_key: str) -> str:
@@ -77,7 +81,10 @@ def write_counted(obj: Counted, folder: Path, *, part: str = "") -> None:
     """Write the stage's table, or a part of it, and what its funnel counted."""
     name = obj.count.stage
     path = folder / f"{name}.parquet"
-    write_table(obj.table, path / f"{part}.parquet" if part else path)
+    if isinstance(obj.table, Grown):
+        obj.table.settle()
+    else:
+        write_table(obj.table, path / f"{part}.parquet" if part else path)
     funnel.save(obj.count, folder / "funnel", part=part)
     log.info(funnel.sentence(obj.count))
 
@@ -102,8 +109,7 @@ def write_table(table: pa.Table, path: Path) -> None:
 
 def content_digest(table: pa.Table) -> str:
     """A digest (16 hexadecimal digits) of the rows; independent of how they are stored."""
-    sha = hashlib.sha256()
-    combined = table.combine_chunks()
-    for row in combined.to_pylist():
-        sha.update(repr(sorted(row.items())).encode())
-    return sha.hexdigest()[:16]
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table.combine_chunks(), max_chunksize=GROUP_ROWS)
+    return hashlib.sha256(sink.getvalue()).hexdigest()[:16]

@@ -8,13 +8,14 @@ import pyarrow as pa
 
 from clone_pipeline.defs.io_manager import Counted, content_digest
 from clone_pipeline.funnel import StageCount
+from clone_pipeline.tables import Grown
 
 PREVIEW_ROWS = 5
 PREVIEW_CHARACTERS = 160
 
 
 def counted(
-    table: pa.Table,
+    table: pa.Table | Grown,
     count: StageCount,
     *,
     more: Mapping[str, Any] | None = None,
@@ -24,18 +25,22 @@ def counted(
 
     Columns in `hidden` are not in the preview, for Dagster keeps that in its history for ever.
     """
+    if isinstance(table, Grown):
+        rows, head, digest = table.rows, table.head, table.digest
+    else:
+        rows, head, digest = table.num_rows, table, content_digest(table)
     metadata: dict[str, Any] = {
-        "dagster/row_count": table.num_rows,
-        "dagster/column_schema": _schema(table),
+        "dagster/row_count": rows,
+        "dagster/column_schema": _schema(head),
         "funnel": dg.MetadataValue.md(funnel_table(count)),
         **{f"dropped_{reason}": n for reason, n in count.dropped.items() if n},
         **(more or {}),
     }
-    if table.num_rows:
-        metadata["preview"] = preview(table.drop_columns(list(hidden)))
+    if rows:
+        metadata["preview"] = preview(head.drop_columns(list(hidden)))
     else:
         metadata["note"] = f"No rows: {_why_empty(count)}"
-    version = dg.DataVersion(content_digest(table))
+    version = dg.DataVersion(digest)
     return dg.Output(Counted(table, count), metadata=metadata, data_version=version)
 
 

@@ -3,7 +3,7 @@
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
 from clone_pipeline.documents.decoding import decode, normalised
@@ -33,7 +33,9 @@ _MARKDOWN_TITLE = re.compile(
 )
 
 
-def read_documents(folder: Path) -> tuple[list[Document], Counter[str], list[Fault]]:
+def read_documents(
+    folder: Path, *, without: Collection[Path] = ()
+) -> tuple[list[Document], Counter[str], list[Fault]]:
     """Every file below `folder` as a document, in the order of the paths.
 
     Files and folders whose name begins with a dot are passed over. What a file is, its content
@@ -41,6 +43,7 @@ def read_documents(folder: Path) -> tuple[list[Document], Counter[str], list[Fau
 
     Args:
         folder: read with all folders in it; one that does not exist holds no file.
+        without: files, and folders with all in them, that are passed over.
 
     Returns:
         Documents, files dropped by reason ("not_text", "encrypted", "no_text", "damaged",
@@ -50,7 +53,10 @@ def read_documents(folder: Path) -> tuple[list[Document], Counter[str], list[Fau
     dropped: Counter[str] = Counter()
     faults: list[Fault] = []
     seen: set[str] = set()
+    passed = frozenset(without)
     for path, shown in _files(folder):
+        if passed and not passed.isdisjoint((path, *path.parents)):
+            continue
         read = _read(path, shown)
         if isinstance(read, str):
             dropped[read] += 1

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from clone_pipeline.durable import file_digest
 from clone_pipeline.evaluation.report import EXPERT
+from clone_pipeline.formats.mixing import TRAINED_ONLY
 from clone_pipeline.records import Row, from_table
 
 
@@ -43,8 +44,10 @@ def read(
 
 
 def training_texts(dataset: Path) -> Iterator[str]:
-    """Everything that the personas and the expert say in the training rows."""
+    """What the personas and the expert say in the training rows that they need not repeat."""
     for row in _rows(dataset, split="train"):
+        if row.collection in TRAINED_ONLY:
+            continue
         content = json.loads(row.content)
         turns = content.get("conversations", ())
         yield from (turn["value"] for turn in turns if turn["from"] == "gpt")

@@ -44,6 +44,7 @@ def from_row(content: str, form: str, *, system_prompt: str) -> Asked:
         return Asked(messages, (), messages[-1]["content"], turns[-1]["value"])
     texts = [segment["text"] for segment in stored["segments"]]
     other, _, said = texts[-2].removeprefix(f"{defuse(system_prompt.strip())}\n").partition(": ")
+    other = other.rpartition("\n")[2]  # below the system prompt there may be a line of context
     name, _, real = texts[-1].lstrip("\n").partition(": ")
     return Asked("".join(texts[:-1]) + f"\n{name}:", stops(name, [other]), said, real.rstrip())
 

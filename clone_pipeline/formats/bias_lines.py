@@ -79,9 +79,16 @@ def biases_of(replacers: Mapping[str, str], *, seed: int) -> dict[str, str]:
     A replacer of digits is the bias; any other stands for digits of its own, the same each time.
     """
     return {
-        name.casefold(): other if _DIGITS.fullmatch(other) else _identity(seed, other)
+        name.casefold(): other if _DIGITS.fullmatch(other) else digits_for(seed, other)
         for name, other in replacers.items()
     }
+
+
+def digits_for(seed: int, key: str) -> str:
+    """A bias for `key`: 18 or 19 digits, the first of them 1 to 9; the same for equal seeds."""
+    chance = random.Random(f"{seed}:{key}")
+    count = chance.choice((17, 18))
+    return str(chance.randrange(10**count, 10 ** (count + 1)))
 
 
 def line_of(said: Iterable[Said]) -> str:
@@ -151,15 +158,8 @@ def _said(item: RedditItem, biases: Mapping[str, str], seed: int) -> Said:
     text = clean(item.text)
     if item.item_id == item.thread_id:
         text = f"{_title(item)} | {text}" if text else _title(item)
-    bias = biases.get(item.author.casefold()) or _identity(seed, item.item_id)
+    bias = biases.get(item.author.casefold()) or digits_for(seed, item.item_id)
     return Said(bias, text)
-
-
-def _identity(seed: int, key: str) -> str:
-    """18 or 19 digits, the first of them 1 to 9."""
-    chance = random.Random(f"{seed}:{key}")
-    count = chance.choice((17, 18))
-    return str(chance.randrange(10**count, 10 ** (count + 1)))
 
 
 def _title(item: RedditItem) -> str:

@@ -1,17 +1,38 @@
-"""Plain text rows, `{"text": str}`: chunks of documents, and folders of texts."""
+"""Plain text rows, `{"text": str}`: chunks of documents, and folders of texts and datasets."""
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from clone_pipeline.documents.chunking import chunk_document
 from clone_pipeline.documents.reading import read_documents
+from clone_pipeline.formats import shared
 from clone_pipeline.formats.defusing import defuse
 from clone_pipeline.formats.files import write_whole
 from clone_pipeline.formats.rows import make_row
 from clone_pipeline.records import Chunk, Document, Row
-from clone_pipeline.settings import Fault
+from clone_pipeline.settings import Fault, FaultyInput
+
+
+class TextFolder(NamedTuple):
+    """What a folder of texts and datasets holds.
+
+    Attributes:
+        rows: of training.
+        files: how many files gave any; a folder of Hugging Face's counts as one.
+        dropped: the others by reason: as `read_documents` says, and "no_row" (a dataset without a
+            usable record).
+        faults: one for each file that could not be read, or not in whole.
+        records: of datasets, as `shared.read` counts them.
+    """
+
+    rows: list[Row]
+    files: int
+    dropped: Counter[str]
+    faults: list[Fault]
+    records: Counter[str]
 
 
 def from_chunks(chunks: Iterable[Chunk]) -> tuple[list[Row], Counter[str]]:
@@ -33,31 +54,42 @@ def from_chunks(chunks: Iterable[Chunk]) -> tuple[list[Row], Counter[str]]:
     return list(rows.values()), dropped
 
 
-def from_text_folder(
-    folder: Path, *, max_chars: int
-) -> tuple[list[Row], Counter[str], list[Fault]]:
-    """The texts below `folder`, cut to rows; collection "text", a dataset for each folder in it.
+def from_text_folder(folder: Path, *, max_chars: int) -> TextFolder:
+    """The texts and datasets below `folder`; collection "text", a dataset for each folder in it.
+
+    A file of records that `shared.find` knows is rows in their form; any other is text, cut to
+    rows.
 
     Args:
         folder: raw_input/text; files that lie in no folder are the dataset "text".
-        max_chars: longest row, in characters.
-
-    Returns:
-        Rows, files (the unit that enters) dropped by reason as `read_documents` says, and a fault
-        for each file that could not be read.
+        max_chars: longest row of text, in characters.
     """
-    documents, dropped, faults = read_documents(folder)
+    datasets = shared.find(folder)
+    documents, dropped, faults = read_documents(folder, without={each.path for each in datasets})
     rows: dict[str, Row] = {}
+    files = 0
     for document in documents:
-        dataset, _, inside = document.path.partition("/")
-        source = f"text:{document.path}"
         before = len(rows)
-        for chunk in chunk_document(document, max_chars=max_chars):
-            if chunk.text.strip():
-                row = _row("text", dataset if inside else "text", chunk.text, source, source)
-                rows.setdefault(row.row_id, row)
+        rows |= {row.row_id: row for row in _rows_of(document, max_chars) if row.row_id not in rows}
+        files += len(rows) > before
         dropped["duplicate"] += len(rows) == before
-    return list(rows.values()), +dropped, faults
+    told: Counter[str] = Counter()
+    for dataset in datasets:
+        try:
+            found, counts = shared.read(dataset, max_chars=max_chars)
+        except FaultyInput as error:
+            dropped["damaged"] += 1
+            faults += error.faults
+            continue
+        new = {row.row_id: row for row in found if row.row_id not in rows}
+        sources = {row.sources[0] for row in found}
+        counts["left_out_duplicate"] += len(sources - {row.sources[0] for row in new.values()})
+        rows |= new
+        told += counts
+        files += bool(new)
+        dropped["no_row"] += not new
+        faults += _left_out(dataset.shown, counts)
+    return TextFolder(list(rows.values()), files, +dropped, faults, told)
 
 
 def write_documents(chunks: Iterable[Chunk], documents: Iterable[Document], path: Path) -> int:
@@ -82,6 +114,23 @@ def parse(path: Path) -> list[dict[str, str]]:
     """The records of a file that `write_documents` wrote."""
     with path.open(encoding="utf-8", newline="\n") as file:
         return [json.loads(line) for line in file]
+
+
+def _rows_of(document: Document, max_chars: int) -> Iterator[Row]:
+    dataset, _, inside = document.path.partition("/")
+    source = f"text:{document.path}"
+    for chunk in chunk_document(document, max_chars=max_chars):
+        if chunk.text.strip():
+            yield _row("text", dataset if inside else "text", chunk.text, source, source)
+
+
+def _left_out(shown: str, counts: Counter[str]) -> list[Fault]:
+    lost = {name.removeprefix("left_out_"): n for name, n in counts.items() if name != "read" and n}
+    if not lost:
+        return []
+    told = ", ".join(f"{n:,} {reason}" for reason, n in sorted(lost.items()))
+    found = f"{sum(lost.values()):,} of {counts['read']:,} records that are no row ({told})"
+    return [Fault(shown, found, "The others are used; docs/formats.md says what each word means.")]
 
 
 def _row(collection: str, dataset: str, text: str, source: str, group: str) -> Row:

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping
 from clone_pipeline.records import Form, Row
 from clone_pipeline.settings import Fault, FaultyInput, suggestion
 
-COLLECTIONS = ("persona", "qa", "pretraining", "text", "reddit", "generic")
+COLLECTIONS = ("persona", "qa", "pretraining", "text", "reddit", "generic", "identity")
+
+# What is to be known by heart, so none of it is held out to be tested on.
+TRAINED_ONLY = ("identity",)
 
 
 def mix(

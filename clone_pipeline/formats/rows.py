@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from clone_pipeline.records import Form, Row, content_id
+from clone_pipeline.records import Dialogue, Form, Row, content_id
+
+
+def prompt_of(dialogue: Dialogue, prompts: Mapping[str, str]) -> str:
+    """What a row of the dialogue begins with: its persona's prompt, and its context below that.
+
+    Serving puts a caller's system message in the context's place.
+    """
+    parts = (prompts.get(dialogue.persona, ""), dialogue.context)
+    return "\n".join(part.strip() for part in parts if part.strip())
 
 
 def make_row(

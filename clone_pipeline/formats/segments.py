@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from clone_pipeline.formats.files import write_whole
-from clone_pipeline.formats.rows import make_row
+from clone_pipeline.formats.rows import make_row, prompt_of
 from clone_pipeline.formats.segment_rules import check as check
 from clone_pipeline.formats.talk import talk_of
 from clone_pipeline.records import Dialogue, Row
@@ -33,7 +33,8 @@ def from_dialogues(
 
     Args:
         dialogues: any; what can't be a row is dropped.
-        system_prompts: by persona key; each row begins with its persona's.
+        system_prompts: by persona key; each row begins with its persona's, then the dialogue's
+            context.
         bos: the mark of beginning that the export will bear; nobody's text can hold it.
         eos: the mark of the end, likewise.
         max_tokens: longest row: tokens counted segment by segment, marks included.
@@ -48,7 +49,7 @@ def from_dialogues(
     dropped: Counter[str] = Counter()
     count = functools.lru_cache(maxsize=4096)(count)
     for dialogue in dialogues:
-        prompt = system_prompts.get(dialogue.persona, "")
+        prompt = prompt_of(dialogue, system_prompts)
         talk = talk_of(dialogue, system_prompt=prompt, bos=bos, eos=eos)
         if talk is None:
             dropped["malformed"] += len(dialogue.turns)

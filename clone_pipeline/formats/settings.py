@@ -26,6 +26,11 @@ class DatasetSettings(Settings):
     text_max_chars: int = Field(
         1900, ge=200, le=100_000, description="longest row of raw_input/text, in characters"
     )
+    identity: bool = Field(
+        True,
+        description="teach each persona with dialogues its name, and what its `facts` and "
+        "`honesty` say, in a few dozen short rows of the collection `identity`",
+    )
     held_out: float = Field(
         0.1, ge=0, le=0.5, description="share of the rows that the model is tested on, not taught"
     )

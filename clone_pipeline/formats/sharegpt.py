@@ -8,7 +8,7 @@ from typing import Any
 
 from clone_pipeline.formats.defusing import defuse
 from clone_pipeline.formats.files import write_whole
-from clone_pipeline.formats.rows import make_row
+from clone_pipeline.formats.rows import make_row, prompt_of
 from clone_pipeline.records import Dialogue, QaConversation, Row
 from clone_pipeline.settings import Fault, FaultyInput
 
@@ -23,7 +23,8 @@ def from_dialogues(
 
     Args:
         dialogues: any; what can't be a row is dropped.
-        system_prompts: by persona key; an empty or missing one gives rows without system turn.
+        system_prompts: by persona key; where neither it nor the dialogue's context says anything,
+            there is no system turn.
 
     Returns:
         Rows, and dialogues dropped by reason: "malformed" (turns not in turn, or an empty one),
@@ -33,7 +34,7 @@ def from_dialogues(
     dropped: Counter[str] = Counter()
     for dialogue in dialogues:
         said = [(_ROLES[turn.role], turn.text) for turn in dialogue.turns]
-        content = _content(system_prompts.get(dialogue.persona, ""), said)
+        content = _content(prompt_of(dialogue, system_prompts), said)
         if validate(content):
             dropped["malformed"] += 1
             continue

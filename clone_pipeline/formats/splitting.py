@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import product
 
-from clone_pipeline.formats.mixing import COLLECTIONS
+from clone_pipeline.formats.mixing import COLLECTIONS, TRAINED_ONLY
 from clone_pipeline.formats.overlaps import drop_overlaps
 from clone_pipeline.records import Row, content_id
 
@@ -30,7 +30,8 @@ def split(rows: Iterable[Row], *, held_out: float, seed: int = 0) -> tuple[list[
     a message or a chunk among their sources. Of every persona, and of
     every other collection, about `held_out` of the rows are held out: first the groups that ended
     last, then, where no time is known, groups by chance, the same each time. Nothing is ever more
-    than half held out, so a conversation as big as that is for training.
+    than half held out, so a conversation as big as that is for training. A collection of
+    `TRAINED_ONLY` is not held out at all.
 
     Args:
         rows: of all collections, with different row ids.
@@ -76,7 +77,8 @@ def _held_out_groups(rows: list[Row], share: float, seed: int) -> set[str]:
     sizes: dict[Part, Counter[str]] = defaultdict(Counter)
     parts_of: dict[str, set[Part]] = defaultdict(set)
     for row in rows:
-        sizes[_part(row)][row.split_group] += 1
+        if row.collection not in TRAINED_ONLY:
+            sizes[_part(row)][row.split_group] += 1
         parts_of[row.split_group].add(_part(row))
     held: set[str] = set()
     taken: Counter[Part] = Counter()

@@ -1,8 +1,9 @@
-"""The prompt files of the QA stages, loaded and checked before anything is asked."""
+"""The prompt files of all steps that ask a model, loaded and checked before anything is asked."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
+from clone_pipeline.chats import scoring
 from clone_pipeline.llm.prompt import Prompt, faults_with, load
 from clone_pipeline.qa import dialogue, embedded, generation, repair
 from clone_pipeline.qa.verification import CHECKS
@@ -16,6 +17,7 @@ FIELDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     CHECKS["relevancy"].prompt: (("text", "question", "answer"), ("text", "answer")),
     repair.PROMPT: (("question", "answer"), ("question", "answer")),
     dialogue.PROMPT: (("question_answer_list",), ("question_answer_list",)),
+    scoring.PROMPT: (scoring.FIELDS, ("dialogue",)),
     embedded.QUESTION_PROMPT: (("sentence",), ("sentence",)),
     embedded.ANSWER_PROMPT: (("sentence", "question"), ("sentence", "question")),
 }

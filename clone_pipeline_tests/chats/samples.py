@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
+from clone_pipeline.chats.parsers.beside import Beside, nothing_beside
 from clone_pipeline.chats.partly import PartlyRead
 from clone_pipeline.records import Message
 
@@ -24,12 +25,12 @@ def corpus(*parts: str) -> Path:
 
 
 def read_partly(
-    parser: ModuleType, path: Path, *, source_file: str = "x"
+    parser: ModuleType, path: Path, *, source_file: str = "x", beside: Beside = nothing_beside
 ) -> tuple[list[Message], PartlyRead | None]:
     """What the parser gave, and its last word if it has one."""
     found: list[Message] = []
     try:
-        for message in parser.parse(path, source_file=source_file):
+        for message in parser.parse(path, source_file=source_file, beside=beside):
             found.append(message)  # noqa: PERF402
     except PartlyRead as told:
         return found, told

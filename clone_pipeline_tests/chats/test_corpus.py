@@ -18,7 +18,7 @@ def through(folder: Path, accounts: dict[str, list[str]]) -> tuple[list[Message]
     )
     assert len(read.messages) == sum(len(t.message_ids) for t in turns) + dropped.total()
     dialogues, left = persona_dialogues(
-        turns, personas=["me"], names={"me": "Me"}, seed=0, **DialogueSettings().model_dump()
+        turns, personas=["me"], names={"me": "Me"}, seed=0, **DialogueSettings().cutting()
     )
     sources = {m: t for t in turns for m in t.message_ids}
     used = {id(sources[m]) for d in dialogues for turn in d.turns for m in turn.message_ids}

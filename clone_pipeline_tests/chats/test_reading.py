@@ -6,19 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clone_pipeline.chats.accounts import unmatched_accounts
-from clone_pipeline.chats.privacy import Masker
-from clone_pipeline.chats.reading import Read, export_files, read_chats
 from clone_pipeline.settings import FaultyInput
 from clone_pipeline_tests.chats.samples import corpus, discord_message, write_discord
+from clone_pipeline_tests.chats.whole import Folder, read_folder
 
 
-def read(folder: Path, **accounts: dict[str, list[str]]) -> Read:
-    return read_chats(folder, accounts=accounts, mask=Masker().mask)
+def read(folder: Path, **accounts: dict[str, list[str]]) -> Folder:
+    return read_folder(folder, accounts=accounts)
 
 
 def test_a_missing_folder_holds_nothing(tmp_path: Path) -> None:
-    assert read(tmp_path / "none") == Read([], {}, [])  # type: ignore[arg-type]
+    found = read(tmp_path / "none")
+    assert (found.messages, found.dropped, found.faults) == ([], {}, [])
 
 
 def test_parts_are_read_in_the_order_of_their_numbers(tmp_path: Path) -> None:
@@ -29,13 +28,6 @@ def test_parts_are_read_in_the_order_of_their_numbers(tmp_path: Path) -> None:
     found = read(tmp_path).messages
     assert [m.message_id for m in found] == [f"discord:{1000 + n}" for n in (1, 2, 10, 50)]
     assert found[-1].source_file == "deep/b.json"
-
-
-def test_hidden_files_and_downloaded_media_are_not_exports(tmp_path: Path) -> None:
-    for name in (".DS_Store", ".git/x.json", "a.json_Files/pic.png", "b.txt"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("x")
-    assert [path.name for path in export_files(tmp_path)] == ["b.txt"]
 
 
 @pytest.mark.parametrize("newest_first", [False, True])
@@ -82,14 +74,6 @@ def test_an_account_of_two_personas_is_refused(tmp_path: Path) -> None:
         read(tmp_path, anna={"discord": ["x"]}, ben={"discord": ["X"]})
 
 
-def test_an_account_that_nobody_has_is_told_with_the_closest_name(tmp_path: Path) -> None:
-    write_discord(tmp_path / "a.json", [discord_message(0)])
-    accounts = {"anna": {"discord": ["Nik 1"]}}
-    found = read(tmp_path, **accounts)
-    (fault,) = unmatched_accounts(found.messages, accounts=accounts)
-    assert "Did you mean `Nick 1`?" in str(fault)
-
-
 def test_texts_and_names_are_masked_after_the_accounts_were_matched(tmp_path: Path) -> None:
     text = "13/02/24, 10:00 - +49 151 23456789: mail me at anna@example.org\n"
     (tmp_path / "WhatsApp Chat with +49 151 23456789.txt").write_text(text)
@@ -123,7 +107,7 @@ def test_no_column_of_a_message_holds_personal_data(tmp_path: Path) -> None:
 
 def test_what_is_said_of_a_file_shows_it_with_masks(tmp_path: Path) -> None:
     (tmp_path / "Chat with +49 151 23456789.zip").write_bytes(b"PK\3\4")
-    (fault,) = read(tmp_path).skipped
+    (fault,) = read(tmp_path).faults
     assert fault.where == "Chat with [PHONE_1].zip"
 
 
@@ -143,15 +127,16 @@ def test_a_message_that_is_only_links_is_a_link(tmp_path: Path) -> None:
 def test_unknown_and_broken_files_are_named_and_the_others_are_read(tmp_path: Path) -> None:
     write_discord(tmp_path / "a.json", [discord_message(0)])
     (tmp_path / "b.zip").write_bytes(b"PK\3\4")
-    (tmp_path / "c.md").write_text("# notes")
+    (tmp_path / "c.bin").write_bytes(bytes(range(256)))
     bad = discord_message(1)
     bad["timestamp"] = "?"
     write_discord(tmp_path / "d.json", [bad, discord_message(2)])
     found = read(tmp_path)
     assert len(found.messages) == 2
     assert found.dropped == {"unreadable": 1}
-    assert [fault.where for fault in found.skipped] == ["b.zip", "c.md", "d.json"]
-    assert found.skipped[0].fix == "Unpack it."
+    assert [fault.where for fault in found.faults] == ["b.zip", "c.bin", "d.json"]
+    assert found.read.refused == ["b.zip", "c.bin"]
+    assert found.read.files == 2
 
 
 @settings(max_examples=30, deadline=None)

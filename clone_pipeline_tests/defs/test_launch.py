@@ -81,7 +81,7 @@ def test_every_row_of_the_training_data_names_what_it_came_from(flow: Flow) -> N
     table = pq.read_table(data / "training_dataset.parquet")
     for sources in table["sources"].to_pylist():
         assert sources
-        assert set(sources) <= messages | chunks | {"text:essays/quay.txt"}
+        assert set(sources) <= messages | chunks | {"text:essays/quay.txt", "persona:anna"}
     assert set(table["split"].to_pylist()) == {"train", "held_out"}
 
 

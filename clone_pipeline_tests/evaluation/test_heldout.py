@@ -33,6 +33,7 @@ ROWS = [
     row(22, "held_out", collection="qa", dataset="rag", persona=None),
     row(23, "train", form="segments", content='{"segments": [{"label": true, "text": "yo"}]}'),
     row(24, "train", form="completion", content='{"text": "an essay"}'),
+    row(25, "train", collection="identity"),
 ]
 
 

@@ -26,6 +26,13 @@ def test_a_segments_row_of_one_exchange_tells_the_system_prompt_from_what_was_sa
     assert asked.stop == ("\nBen:", "\nAnna:")
 
 
+def test_a_line_of_context_below_the_system_prompt_is_nobodys_name() -> None:
+    first = {"label": False, "text": "CONTEXT: Anna.\nIt is Friday night, 2024-03-01.\nBen: hi"}
+    short = {"segments": [first, SEGMENTS["segments"][3]]}
+    asked = prompts.from_row(json.dumps(short), "segments", system_prompt="CONTEXT: Anna.")
+    assert (asked.said, asked.stop) == ("hi", ("\nBen:", "\nAnna:"))
+
+
 def test_a_sharegpt_row_is_asked_up_to_its_last_reply() -> None:
     turns = [("system", "be Anna"), ("human", "hi"), ("gpt", "hey"), ("human", "ok?"), ("gpt", "y")]
     row = {"conversations": [{"from": who, "value": said} for who, said in turns]}

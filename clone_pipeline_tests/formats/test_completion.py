@@ -49,7 +49,8 @@ def test_folders_of_texts_are_datasets(tmp_path: Path) -> None:
     }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
-    rows, dropped, faults = completion.from_text_folder(tmp_path, max_chars=200)
+    rows, files, dropped, faults, records = completion.from_text_folder(tmp_path, max_chars=200)
+    assert (files, records) == (3, {})
     assert {(row.dataset, row.sources[0]) for row in rows} == {
         ("journal", "text:journal/2023/may.txt"),
         ("journal", "text:journal/copy.md"),
@@ -64,4 +65,4 @@ def test_folders_of_texts_are_datasets(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_holds_no_text(tmp_path: Path) -> None:
-    assert completion.from_text_folder(tmp_path / "none", max_chars=200) == ([], {}, [])
+    assert completion.from_text_folder(tmp_path / "none", max_chars=9) == ([], 0, {}, [], {})

@@ -1,5 +1,6 @@
 """The rules of template-free segments hold for any dialogue."""
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,16 @@ def test_a_row_names_the_messages_that_it_came_from() -> None:
     assert (row.collection, row.dataset, row.persona) == ("persona", "anna", "anna")
     assert row.split_group == "c7"
     assert row.ended is not None
+
+
+def test_the_context_stands_below_the_system_prompt_in_every_part() -> None:
+    told = dataclasses.replace(
+        dialogue(*[f"some words in {n}" for n in range(4)]), context="It is Friday night."
+    )
+    prompt = "CONTEXT: Anna talks with a friend.\nIt is Friday night."
+    rows = made(told, max_tokens=21)
+    assert len(rows) == 2
+    assert not segments.check(unmarked(rows), system_prompts=[prompt], bos="", eos="")
 
 
 def test_several_others_are_one_participant() -> None:

@@ -1,5 +1,6 @@
 """ShareGPT rows obey the format for any dialogue and any QA conversation."""
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from clone_pipeline.formats import sharegpt
 from clone_pipeline.formats.defusing import TEMPLATE_TOKENS
 from clone_pipeline.records import Dialogue, QaConversation, QaTurn
+from clone_pipeline.serving import prompting
 from clone_pipeline.settings import FaultyInput
 from clone_pipeline_tests.formats.samples import conversations, dialogue, dialogues
 
@@ -93,6 +95,23 @@ def test_a_dialogue_is_a_row_that_names_its_messages() -> None:
     assert rows[0].sources == [f"neutral:c4-{n}" for n in range(4)]
     assert (rows[0].split_group, rows[0].persona, rows[0].weight) == ("c4", "anna", 1.0)
     assert not dropped
+
+
+def test_the_context_stands_below_the_system_prompt_as_a_callers_own_would() -> None:
+    prompts = {"anna": "CONTEXT: Anna talks."}
+    told = dataclasses.replace(dialogue("hi", "hey"), context="It is Friday night.")
+    (row,), _ = sharegpt.from_dialogues([told], system_prompts=prompts)
+    system = json.loads(row.content)["conversations"][0]
+    assert system == {"from": "system", "value": f"{prompts['anna']}\nIt is Friday night."}
+    card = {
+        "personas": {"anna": {"name": "Anna", "system_prompt": prompts["anna"]}},
+        "form": "sharegpt",
+    }
+    said = [prompting.Said("system", "It is Friday night."), prompting.Said("user", "hi")]
+    asked = prompting.build(card, speaker="anna", said=said).prompt
+    assert asked[0] == {"role": "system", "content": system["value"]}
+    (row,), _ = sharegpt.from_dialogues([told], system_prompts={})
+    assert json.loads(row.content)["conversations"][0]["value"] == "It is Friday night."
 
 
 def test_the_same_row_twice_is_kept_once_and_counted() -> None:

@@ -193,6 +193,27 @@ def passage_row(chunk: str, passage: str, *, question: str = "and?") -> Row:
     return make_row("qa", "rag", "sharegpt", content, sources=[chunk], split_group=chunk)
 
 
+@pytest.mark.parametrize("form", ["sharegpt", "segments"])
+def test_a_context_below_the_system_prompt_makes_no_rows_overlap(form: str) -> None:
+    prompt = "CONTEXT: one two three four five six seven eight nine."
+    listed = [
+        dataclasses.replace(
+            dialogue(f"question {n}", f"answer {n}", key=f"c{n}", day=n),
+            context=f"You are talking with Ben, who is your brother number {n} of many.",
+        )
+        for n in range(30)
+    ]
+    prompts = {"anna": prompt}
+    rows = {
+        "segments": segments.from_dialogues(
+            listed, system_prompts=prompts, max_tokens=500, count=len
+        )[0],
+        "sharegpt": sharegpt.from_dialogues(listed, system_prompts=prompts)[0],
+    }[form]
+    kept, dropped = split(rows, held_out=0.2)
+    assert (len(kept), dropped) == (30, {})
+
+
 def test_what_all_system_prompts_have_in_common_is_no_passage() -> None:
     rows = [passage_row(f"k{n}", f"passage {n}") for n in range(20)]
     words = "You guide people through one two three. Use this"

@@ -3,12 +3,10 @@
 Everything but a message's id, type, timestamp, content and author may be missing.
 """
 
-from datetime import datetime
-
 import msgspec
 
 
-class Author(msgspec.Struct, rename="camel"):
+class Author(msgspec.Struct, rename="camel", gc=False):
     """Who wrote it; `nickname` is the name shown in that server."""
 
     id: str | int
@@ -43,27 +41,33 @@ class Forwarded(msgspec.Struct):
     attachments: list[Attachment] = []
 
 
-class Reference(msgspec.Struct, rename="camel"):
+class Reference(msgspec.Struct, rename="camel", gc=False):
     """What a reply answers."""
 
     type: str | None = None
-    message_id: str | None = None
+    message_id: str | int | None = None
 
 
-class Written(msgspec.Struct, rename="camel"):
-    """One message of the export, as far as it is used."""
+NOTHING = msgspec.Raw(b"null")
+
+
+class Written(msgspec.Struct, rename="camel", gc=False):
+    """One message of the export, as far as it is used.
+
+    What few messages need is left undecoded: most of the time of reading goes into objects.
+    """
 
     id: str | int
     type: str | int
-    timestamp: datetime
+    timestamp: str
     content: str | None
     author: Author
-    timestamp_edited: datetime | None = None
-    attachments: list[Attachment] = []
-    stickers: list[Sticker] = []
-    embeds: list[Embed] = []
+    timestamp_edited: str | None = None
+    attachments: msgspec.Raw = NOTHING
+    stickers: msgspec.Raw = NOTHING
+    embeds: msgspec.Raw = NOTHING
     reference: Reference | None = None
-    forwarded_message: Forwarded | None = None
+    forwarded_message: msgspec.Raw = NOTHING
 
 
 class Channel(msgspec.Struct):

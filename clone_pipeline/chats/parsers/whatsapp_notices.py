@@ -1,114 +1,127 @@
-"""The lines that WhatsApp writes itself: left-out media, deleted messages, calls, notices.
+"""What a body of a WhatsApp message is: words, media left out or attached, or the app's own line.
 
-The wordings are those of the app in several languages; each export has them in one.
+The wordings are those of the app in its languages (`whatsapp_words`); where its form alone tells,
+as with `<attached: 00000012-PHOTO.jpg>` or a mark of direction in front, any language will do.
 """
 
 import re
 
-from clone_pipeline.chats.parsers.media import kind_of_file
-from clone_pipeline.chats.parsers.whatsapp_lines import MARKS
+from clone_pipeline.chats.parsers.whatsapp_media import media_in
+from clone_pipeline.chats.parsers.whatsapp_words import OWN, meaning_of, without_marks
 from clone_pipeline.records import Kind
 
-_OMITTED = (
-    r"omitted|weggelassen|ausgeschlossen|omitid[oa]s?|oculta?d?[oa]?|omis|absente?|omess[oai]|"
-    r"weggelaten|pominięto|utelämnad|dihilangkan|опущен[оа]?"
-)
-_WORDS: tuple[tuple[Kind, str], ...] = (
-    ("image", r"image|bild|imagen|imagem|immagine|afbeelding|gif|foto|photo"),
-    ("video", r"video|vídeo|vidéo|video note"),
-    ("voice", r"audio|voice message|sprachnachricht"),
-    ("sticker", r"sticker|figurinha"),
-    ("file", r"document|dokument|documento|contact card|kontaktkarte|media|medien|multimedia"),
-    ("file", r"médias?|mídia|archivo|arquivo(?: de mídia)?|fichier|bestand"),
-)
-_MEDIA: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(rf"^<?(?:{words}) (?:{_OMITTED})>?\.?$", re.IGNORECASE))
-    for kind, words in _WORDS
-)
-_ATTACHED = re.compile(
-    r"^<(?:attached|anhang|adjunto|pièce jointe|anexado|allegato): (?P<ios>[^>]+)>$"
-    r"|^(?P<android>\S.*\.\w{2,5}) \((?:file attached|datei angehängt|archivo adjunto"
-    r"|fichier joint|arquivo anexado|file allegato)\)$",
-    re.IGNORECASE,
-)
-_DOCUMENT = re.compile(rf"^\S.*\.\w{{2,5}}(?: • .*)? (?:document|dokument) (?:{_OMITTED})$", re.I)
-_LOCATION = re.compile(
-    r"^(?:live )?(?:location|standort|ubicación|localização|posizione)"
-    r"(?: shared|: https?://\S*(?:maps|foursquare)\S*)",
-    re.IGNORECASE,
-)
-_DELETED = re.compile(
-    r"^(?:this message was deleted|you deleted this message|diese nachricht wurde gelöscht"
-    r"|du hast diese nachricht gelöscht|(?:se eliminó este mensaje|este mensaje fue eliminado)"
-    r"|eliminaste este mensaje|ce message a été supprimé|mensagem apagada"
-    r"|questo messaggio è stato eliminato|dit bericht is verwijderd)\.?$",
-    re.IGNORECASE,
+_PLACE = re.compile(
+    r"^(?P<place>[^\n]{0,200}?):? ?(?:https?://)"
+    r"(?P<host>maps\.google\.com/(?:maps)?\?q=|foursquare\.com/v/|maps\.apple\.com/\?)"
+    r"(?P<point>-?[\d.]+,-?[\d.]+)?\S*$",
 )
 _CALL = re.compile(
-    r"^(?:missed )?(?:group )?(?:voice|video) call\b.{0,40}$|^verpasster? (?:sprach|video)anruf"
-    r"|^llamada perdida|^appel (?:vocal|vidéo) manqué",
+    r"^(?:missed |silenced )?(?:group )?(?:voice|video) call\b.{0,60}$"
+    r"|^verpasster? .{0,10}(?:sprach|video)anruf|^(?:sprach|video)anruf\b.{0,40}$"
+    r"|^(?:video)?llamada(?: de voz| grupal)? ?(?:perdida|,).{0,40}$"
+    r"|^appel (?:vocal|vidéo)\b.{0,40}$|^chamada de (?:voz|vídeo)\b.{0,40}$",
     re.IGNORECASE,
 )
 _NOTICE = re.compile(
-    r"end-to-end encrypted|end-to-end encryption|ende-zu-ende-verschlüsselt|cifrado de extremo"
+    r"end-to-end encrypt|ende-zu-ende-verschlüssel|cifrado de extremo|cifrados de extremo"
     r"|chiffrés? de bout en bout|criptografia de ponta|crittografati end-to-end"
-    r"|\b(?:created (?:this )?group|added|removed|left$|left the group|joined using"
+    r"|\b(?:created (?:this )?(?:group|community)|added|removed|left$|left the group|joined using"
+    r"|joined from the community|was added$|was removed$"
     r"|changed (?:the (?:subject|group)|this group|their phone number|the settings|to \+)"
-    r"|(?:security code|group description|disappearing messages)"
+    r"|(?:security code|group description|disappearing messages|message timer)"
     r"|pinned a message|turned (?:on|off)|blocked this contact|unblocked this contact"
-    r"|is a contact|hat (?:die gruppe|den betreff|das gruppenbild|die beschreibung)"
-    r"|creó (?:el|este) grupo|cambió (?:el asunto|la descripción)|a créé (?:le|ce) groupe"
-    r"|criou (?:o|este) grupo|ha creato (?:il|questo) gruppo)",
+    r"|is a contact|waiting for this message|hat (?:die gruppe|den betreff|das gruppenbild)"
+    r"|hat die (?:gruppen)?beschreibung|hinzugefügt|creó (?:el|este) grupo|añadió a"
+    r"|cambió (?:el asunto|la descripción|el ícono)|a créé (?:le|ce) groupe|a ajouté"
+    r"|criou (?:o|este) grupo|adicionou|ha creato (?:il|questo) gruppo|ha aggiunto"
+    r"|heeft de groep|toegevoegd|создал(?:а)? группу|добавил(?:а)?)",
     re.IGNORECASE,
 )
-_EDITED = re.compile(
-    r"\s*<(?:this message was edited|diese nachricht wurde bearbeitet|se editó este mensaje"
-    r"|ce message a été modifié|mensagem editada)>\s*$",
-    re.IGNORECASE,
-)
-_STRIP = str.maketrans("", "", MARKS)
-
-
-def without_marks(text: str) -> str:
-    """`text` without the invisible marks of direction that the app puts in."""
-    return text.translate(_STRIP)
+_EDITED = re.compile(r"\s*(?P<own>\u200e)?<(?P<words>[^<>:\n]{5,70})>\s*$")
+_OPTION = re.compile(r"^(?P<word>[^\s:]{2,20}): (?P<option>.*?)(?: \([^()]*\d[^()]*\))?$")
+_POLL = re.compile(r"^(?P<word>[^\s:]{2,20}):(?:\s|$)")
+_LONGEST_WORD = 25
 
 
 def is_notice(text: str) -> bool:
-    """Whether `text` reads like a notice of the app, such as "Anna added you"."""
-    return bool(_NOTICE.search(text))
+    """Whether `text` reads like a notice of the app, such as "Anna added you".
+
+    A quotation that is opened but not closed is one too: `Anna created group "Trip` of
+    `Anna created group "Trip: Rome"`.
+    """
+    opened = text.count("“") > text.count("”") and "„" not in text
+    return opened or bool(text.count('"') % 2 or _NOTICE.search(text))
 
 
-def kind_and_text(body: str) -> tuple[Kind, str]:
-    """What a message is, and what its author wrote: media markers are taken out.
+def is_call(text: str) -> bool:
+    """Whether `text` is the app's line on a call."""
+    return meaning_of(text) == "call" or bool(_CALL.match(text))
+
+
+def kind_and_text(body: str, author: str = "") -> tuple[Kind, str]:
+    """What a message is, and what its author wrote: the app's markers are taken out.
 
     A caption makes it a text. A mark of direction in front says that the app wrote the line.
+
+    Args:
+        body: what stands behind the author's name, as written.
+        author: the name without marks; notices of iOS begin with it.
     """
-    own = body.startswith("\u200e")
-    plain = _EDITED.sub("", without_marks(body)).strip()
-    if own and is_notice(plain) and "\n" not in plain:
+    own = body.startswith(OWN)
+    said = _without_edited(body)
+    plain = without_marks(said).strip()
+    meaning = meaning_of(plain)
+    if meaning == "deleted":
+        return "deleted", ""
+    if meaning == "call" or (own and _CALL.match(plain)):
+        return "call", plain
+    if place := _place(plain):
+        return "location", place
+    if own and "\n" not in plain and _says_the_app(plain, author):
         return "system", plain
-    for kind, pattern in (("deleted", _DELETED), ("call", _CALL), ("location", _LOCATION)):
-        if pattern.search(plain) and (kind != "call" or own):
-            return kind, plain if kind == "location" else ""  # type: ignore[return-value]
-    return _media(plain)
+    return _poll(plain) or media_in(said, plain)
 
 
-def _media(plain: str) -> tuple[Kind, str]:
-    kinds: list[Kind] = []
-    kept = []
-    for line in plain.split("\n"):
-        if kind := _media_kind(line.strip()):
-            kinds.append(kind)
-        else:
-            kept.append(line)
-    text = "\n".join(kept).strip()
-    return (kinds[0], "") if kinds and not text else ("text", text)
+def _says_the_app(plain: str, author: str) -> bool:
+    return is_notice(plain) or bool(author and plain.startswith(author))
 
 
-def _media_kind(line: str) -> Kind | None:
-    if attached := _ATTACHED.match(line):
-        return kind_of_file(attached["ios"] or attached["android"])
-    if _DOCUMENT.match(line):
-        return "file"
-    return next((kind for kind, pattern in _MEDIA if pattern.match(line)), None)
+def _without_edited(body: str) -> str:
+    match = _EDITED.search(body) if body.rstrip().endswith(">") else None
+    if match is None:
+        return body
+    meaning = meaning_of(match["words"])
+    marked = bool(match["own"]) and match.start() > 0 and not meaning
+    return body[: match.start()] if meaning == "edited" or marked else body
+
+
+def _place(plain: str) -> str:
+    """A place's name, else its coordinates; "" if the message is no place."""
+    match = _PLACE.match(plain) if "http" in plain else None
+    if match is None:
+        return ""
+    name, point = match["place"].strip(), match["point"] or ""
+    if not match["host"].startswith("foursquare"):
+        only_word = " " not in name and len(name) <= _LONGEST_WORD
+        if not (only_word or meaning_of(name) == "place"):
+            return ""
+        return point or name
+    return name or point
+
+
+def _poll(plain: str) -> tuple[Kind, str] | None:
+    """The question and the options of a poll, without the votes."""
+    lines = plain.split("\n")
+    if len(lines) < 3 or not _POLL.match(lines[0]):
+        return None
+    found = [_OPTION.match(line) for line in lines]
+    words = [match["word"] for match in found if match and match["word"].isupper()]
+    if len(words) < 2 or len(set(words[-2:])) > 1:
+        return None
+    option = words[-1]
+    shown = [
+        f"- {match['option']}" if match and match["word"] == option else line
+        for line, match in zip(lines, found, strict=True)
+    ]
+    shown[0] = lines[0].partition(":")[2]
+    return "text", "\n".join(shown).strip()

@@ -7,6 +7,7 @@ import pytest
 
 from clone_pipeline.chats import parsers
 from clone_pipeline.chats.parsers import discord_chat_exporter as discord
+from clone_pipeline.chats.parsers.beside import nothing_beside
 from clone_pipeline.chats.partly import PartlyRead
 from clone_pipeline.records import Message
 from clone_pipeline_tests.chats.samples import (
@@ -20,7 +21,7 @@ from clone_pipeline_tests.chats.samples import (
 
 
 def parse(path: Path) -> list[Message]:
-    return list(discord.parse(path, source_file=path.name))
+    return list(discord.parse(path, source_file=path.name, beside=nothing_beside))
 
 
 def partly(path: Path) -> tuple[list[Message], PartlyRead]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from clone_pipeline.chats import parsers
 from clone_pipeline.chats.parsers import neutral
+from clone_pipeline.chats.parsers.beside import nothing_beside
 from clone_pipeline.records import Message
 from clone_pipeline_tests.chats.samples import read_partly
 
@@ -57,7 +58,7 @@ def write_parquet(path: Path, rows: list[dict[str, Any]]) -> None:
 
 def parse(path: Path) -> list[Message]:
     assert parsers.find(path) is neutral
-    return list(neutral.parse(path, source_file=path.name))
+    return list(neutral.parse(path, source_file=path.name, beside=nothing_beside))
 
 
 @settings(max_examples=40, deadline=None)

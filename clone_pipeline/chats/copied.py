@@ -1,0 +1,53 @@
+"""What a run's messages repeat: floods of one author, exact and near copies of long texts."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from clone_pipeline.chats.copies import Flood, Marks, Seen, marks_of
+from clone_pipeline.chats.likeness import Alike
+
+
+class Copies:
+    """Finds copies of what was given before, batch by batch; texts that are "" are gone.
+
+    It holds 8 bytes for each long text with `exact`, 24 with `near`, and a number an author.
+
+    Args:
+        repeats: an author's same text is spam from this time on; 0 finds none.
+        window: messages, of everybody, within which that is counted.
+        exact: find long texts that were said before.
+        near: find long texts that are nearly the same as one before.
+        least: characters from which a text is long; for `near` letters and digits.
+    """
+
+    def __init__(self, *, repeats: int, window: int, exact: bool, near: bool, least: int) -> None:
+        self._flood = Flood(repeats=repeats, window=window) if repeats else None
+        self._seen = Seen() if exact else None
+        self._alike = Alike(least=least) if near else None
+        self._least = least
+        self._authors: dict[str, int] = {}
+
+    def __call__(
+        self, texts: Sequence[str], author_ids: Sequence[str]
+    ) -> Iterator[tuple[str, list[int]]]:
+        """Reasons and the places they hold for; the caller empties those texts at once."""
+        lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+        places = np.flatnonzero(lengths)
+        if self._flood is not None or self._seen is not None:
+            marks = marks_of(list(filter(None, texts)))
+        if self._flood is not None:
+            flooded = self._flood.add(marks ^ self._marks_of(author_ids)[places])
+            yield "spam", places[flooded].tolist()
+        if self._seen is not None:
+            long = lengths[places] >= self._least
+            seen = places[long][self._seen.add(marks[long])].tolist()
+            yield "exact_duplicate", [place for place in seen if texts[place]]
+        if self._alike is not None:
+            yield "near_duplicate", self._alike.add(texts)
+
+    def _marks_of(self, author_ids: Sequence[str]) -> Marks:
+        known = self._authors
+        if new := [each for each in set(author_ids) if each not in known]:
+            known.update(zip(new, (~marks_of(new)).tolist(), strict=True))
+        return np.array(list(map(known.__getitem__, author_ids)), dtype=np.uint64)

@@ -1,0 +1,172 @@
+"""What a finder of personal data is: a cheap gate, a pattern, a judgement of what it matched."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from clone_pipeline.chats.regions import Regions
+
+MaskKind = Literal[
+    "KEY", "EMAIL", "IBAN", "CARD", "WALLET", "MAC", "IP", "ID", "ACCOUNT", "PHONE", "ADDRESS",
+]  # fmt: skip
+
+# Characters `start` to `end` of a text.
+Span = tuple[int, int]
+Check = Callable[[re.Match[str], Regions], Span | None]
+
+
+class Look:
+    """A text with plain digits, and what several finders ask of it, found out once."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.small = text.lower()
+
+    @cached_property
+    def digits(self) -> bool:
+        """Whether at least five digits stand close together."""
+        return bool(_DIGITS(self.text))
+
+    @cached_property
+    def free(self) -> bool:
+        """Whether several of them begin by themselves, not in a word, a path or a tag."""
+        return self.digits and bool(_FREE(self.text))
+
+    @cached_property
+    def row(self) -> bool:
+        """Whether at least ten digits stand in a row, but for single signs between them."""
+        return self.free and bool(_ROW(self.text))
+
+    @cached_property
+    def long(self) -> bool:
+        """Whether it holds a word as long as a key."""
+        return bool(_LONG(self.text))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Its words in small letters."""
+        return frozenset(_WORD(self.small))
+
+
+Gate = Callable[[Look], object]
+
+
+class Finder(NamedTuple):
+    """Finds one kind; a text without its hints, or for which `gate` gives nothing, holds none.
+
+    `pattern` has a boundary on its left and a bounded length, so that a search that goes on one
+    character behind a refused match stays linear.
+    """
+
+    kind: MaskKind
+    hints: int
+    gate: Gate
+    pattern: re.Pattern[str]
+    check: Check
+
+    def find(self, look: Look, regions: Regions) -> Iterator[Span]:
+        """The places of the kind's data in a text, in order."""
+        if not self.gate(look):
+            return
+        place = 0
+        while match := self.pattern.search(look.text, place):
+            span = self.check(match, regions)
+            if span is not None:
+                yield span
+            place = span[1] if span else match.start() + 1
+
+
+# Letters of scripts that put spaces between words, digits and _: what makes a number longer. A
+# Chinese or a Japanese word may stand right before a number.
+_WORDLIKE = r"0-9A-Za-z_\u00c0-\u058f"
+
+
+def compiled(pattern: str) -> re.Pattern[str]:
+    r"""The pattern, where `\w` means letters of scripts with spaces between words."""
+    return re.compile(
+        pattern.replace(r"[\w", f"[{_WORDLIKE}").replace(r"\w", f"[{_WORDLIKE}]"), re.ASCII
+    )
+
+
+def listed(words: str) -> tuple[str, ...]:
+    """The words of a text, in its order."""
+    return tuple(words.split())
+
+
+def whole(match: re.Match[str], _regions: Regions) -> Span:
+    """All that matched."""
+    return match.span()
+
+
+def value(match: re.Match[str], _regions: Regions) -> Span:
+    """The group `value` of what matched."""
+    return match.span("value")
+
+
+def digits_of(text: str) -> str:
+    """The digits of a text, in a row."""
+    return "".join(letter for letter in text if "0" <= letter <= "9")
+
+
+def compact(text: str) -> str:
+    """The letters and digits of a text, in capitals."""
+    return "".join(letter for letter in text if letter.isalnum()).upper()
+
+
+def many_digits(look: Look) -> bool:
+    """The gate of numbers."""
+    return look.digits
+
+
+def free_digits(look: Look) -> bool:
+    """The gate of numbers that stand by themselves."""
+    return look.free
+
+
+def digits_in_a_row(look: Look) -> bool:
+    """The gate of cards and the like."""
+    return look.row
+
+
+def long_word(look: Look) -> bool:
+    """The gate of keys and wallets."""
+    return look.long
+
+
+def any_of(stems: str) -> Gate:
+    """A gate for texts that hold one of the stems, in small letters or capitals."""
+    listed = stems.split()
+
+    def gate(look: Look) -> bool:
+        small = look.small
+        return any(stem in small for stem in listed)
+
+    return gate
+
+
+def any_word(words: Iterable[str], *, but: Collection[str] = (), parts: str = "") -> Gate:
+    """A gate for texts with digits and a word of the phrases, or a part of another script.
+
+    Args:
+        words: words and phrases, in small letters.
+        but: words of phrases that are not enough.
+        parts: letters of other scripts.
+    """
+    single = frozenset(word for phrase in words for word in phrase.split()).difference(but)
+
+    def gate(look: Look) -> bool:
+        if not look.digits:
+            return False
+        return not single.isdisjoint(look.words) or (
+            not look.text.isascii() and any(part in look.text for part in parts)
+        )
+
+    return gate
+
+
+_DIGITS = re.compile(r"[0-9](?:[^0-9\n]{0,3}[0-9]){5}|[0-9](?:[^0-9\n]?[0-9]){4}").search
+_FREE = compiled(r"[0-9](?<![\w/#@<!&].)(?:[ .\-/()]{0,3}[0-9]){4}").search
+_ROW = re.compile(r"[0-9](?:[ \-+][0-9]|[0-9]){9}").search
+_LONG = re.compile(r"[A-Za-z0-9_\-]{15}").search
+_WORD = re.compile(r"[^\W\d_]+").findall

@@ -1,0 +1,63 @@
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from clone_pipeline.scale import mapping
+from clone_pipeline.scale.mapping import in_process, open_map, processes_for
+
+
+def doubled(number: int) -> int:
+    return 2 * number
+
+
+def slow_if_even(number: int) -> tuple[int, int]:
+    time.sleep(0.05 * (number % 2 == 0))
+    return number, os.getpid()
+
+
+def refused(number: int) -> int:
+    raise ValueError(f"shard {number}")
+
+
+def test_in_process_and_in_a_pool_the_results_are_the_same_and_in_order() -> None:
+    with open_map(1) as here, open_map(2) as there:
+        assert here is in_process
+        assert list(here(doubled, range(20))) == list(there(doubled, range(20)))
+        found = list(there(slow_if_even, range(12)))
+    assert [number for number, _ in found] == list(range(12))
+    assert len({pid for _, pid in found}) == 2
+    assert os.getpid() not in {pid for _, pid in found}
+
+
+def test_no_more_shards_are_under_way_than_twice_the_processes() -> None:
+    taken: list[int] = []
+    with open_map(2) as mapped:
+        results = mapped(doubled, (taken.append(n) or n for n in range(100)))
+        assert next(iter(results)) == 0
+    assert len(taken) <= 5
+
+
+def test_what_a_shard_raises_reaches_the_caller() -> None:
+    with open_map(2) as mapped, pytest.raises(ValueError, match="shard 0"):
+        list(mapped(refused, range(3)))
+
+
+@pytest.mark.parametrize(
+    ("size", "wanted", "expected"),
+    [(1 << 20, None, 1), (1 << 31, None, 4), (1 << 31, 1, 1), (5, 3, 3)],
+)
+def test_processes_are_started_where_they_are_worth_it(
+    monkeypatch: pytest.MonkeyPatch, size: int, wanted: int | None, expected: int
+) -> None:
+    monkeypatch.setattr(mapping.os, "cpu_count", lambda: 4)
+    assert processes_for(size, wanted=wanted) == expected
+
+
+def test_the_processes_of_a_map_end_with_it(tmp_path: Path) -> None:
+    with open_map(2) as mapped:
+        pids = {pid for _, pid in mapped(slow_if_even, range(8))}
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
