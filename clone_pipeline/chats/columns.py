@@ -67,10 +67,10 @@ class Columns:
         return len(self.message_id)
 
 
-def of_messages(messages: Iterable[Message], *, platform: str) -> Iterator[Columns]:
-    """The messages, `ROWS` at a time."""
+def of_messages(messages: Iterable[Message]) -> Iterator[Columns]:
+    """The messages of one file, which are of one platform, `ROWS` at a time."""
     for rows in gathered(messages, most=ROWS):
-        yield _columns(rows, platform)
+        yield _columns(rows)
 
 
 def gathered(items: Iterable[Value], *, most: int) -> Iterator[list[Value]]:
@@ -91,12 +91,12 @@ def gathered(items: Iterable[Value], *, most: int) -> Iterator[list[Value]]:
         raise error
 
 
-def _columns(rows: Sequence[Message], platform: str) -> Columns:
+def _columns(rows: Sequence[Message]) -> Columns:
     who, who_codes = coded([Who(m.author_id, m.author, m.login) for m in rows])
     where, where_codes = coded([Where(m.channel_id, m.channel) for m in rows])
     conversations = [message.conversation for message in rows]
     return Columns(
-        platform=platform,
+        platform=rows[0].platform,
         message_id=[message.message_id for message in rows],
         times=times_of([message.timestamp for message in rows]),
         edited=times_of([message.edited for message in rows]),

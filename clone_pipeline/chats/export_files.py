@@ -20,8 +20,9 @@ MEDIA_ENDINGS = (
     *(".avif", ".mp4", ".mov", ".webm", ".mkv", ".avi", ".m4v", ".3gp", ".ogg", ".opus", ".mp3"),
     *(".m4a", ".wav", ".aac", ".flac", ".amr", ".pdf", ".vcf", ".tgs", ".webloc", ".css", ".js"),
     *(".ico", ".ttf", ".woff", ".woff2", ".thumb", ".pluginpayloadattachment"),
-    *(".db-wal", ".db-shm"),
 )
+# What a database keeps beside its file; no export by itself.
+_BESIDE_DATABASES = (".db-wal", ".db-shm")
 _FOLDER = "unpacked"
 
 
@@ -56,7 +57,8 @@ class ExportFiles:
         """Each file with what lies beside it."""
         paths = {each.name: each.path for each in self.files}
         for each in self.files:
-            yield each, beside_of(each, paths)
+            if not each.name.endswith(_BESIDE_DATABASES):
+                yield each, beside_of(each, paths)
 
 
 def beside_of(file: ExportFile, paths: Mapping[str, Path]) -> Beside:

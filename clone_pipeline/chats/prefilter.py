@@ -36,35 +36,49 @@ Places = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Hinted = Iterator[tuple[int, Places]]
 
-_EDGE = b"\n" * 80
+_EDGE_TEXT = "\n" * 80
+_EDGE = _EDGE_TEXT.encode()
 
 
 def places_to_look(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     """The places of the texts that may hold personal data, in order, and the hints of each."""
     for start in range(0, len(texts), BATCH):
-        batch = [text.encode("utf-8", "surrogatepass") for text in texts[start : start + BATCH]]
-        hints = _hints(batch)
+        hints = _hints(texts[start : start + BATCH])
         places = np.flatnonzero(hints)
         yield from zip((places + start).tolist(), hints[places].tolist(), strict=True)
 
 
-def _hints(batch: Sequence[bytes]) -> npt.NDArray[np.int16]:
-    data, ends = _joined(batch)
-    digit = data - 48 < 10
-    digits = _without_ids(data, np.flatnonzero(digit))
-    free, in_words = _without_links(data, digits)
-    hints = np.zeros(len(batch) + 1, np.int16)
-    for found in (_by_digits(data, digits, free), _by_signs(data)):
-        for hint, signs in found:
-            _add(hints, hint, np.searchsorted(ends, signs, "right"))
-    in_runs = np.flatnonzero(_runs(data - 45 < 78, LENGTH))
-    for places, closer in ((in_words, _by_words), (in_runs, _by_length)):
-        rest = np.unique(np.searchsorted(ends, places, "right"))
-        rest_data, rest_ends = _joined([batch[place] for place in rest.tolist()])
-        for hint, found_at in closer(rest_data):
-            within = np.searchsorted(rest_ends, found_at, "right")
-            _add(hints, hint, rest[within[within < len(rest)]])
-    return hints[:-1]
+def _hints(batch: Sequence[str]) -> npt.NDArray[np.int16]:
+    raw = _joined(batch)
+    data = np.frombuffer(raw, np.uint8)
+    ends = np.flatnonzero(data == 0)
+    if len(ends) != len(batch) + 1:
+        return _hints([text.replace("\0", " ") for text in batch])
+    hints = np.zeros(len(batch) + 2, np.int16)
+    signs = np.flatnonzero(data - 33 < 32)
+    values = data[signs]
+    digits, free, in_words = _digits(data, signs[values - 48 < 10])
+    for hint, places in (
+        *_by_digits(data, digits, free),
+        *_by_signs(data, signs, values),
+        *((LONG, each) for each in _long_words(data)),
+        *(_rare(data) if b"-----" in raw or not raw.isascii() else ()),
+    ):
+        _add(hints, hint, np.searchsorted(ends, places))
+    told = np.unique(np.searchsorted(ends, in_words))
+    if len(told):
+        pieces = [raw[ends[place - 1] : ends[place]] for place in told.tolist()]
+        rest = np.frombuffer(b"".join(pieces) + _EDGE, np.uint8)
+        rest_ends = np.cumsum(np.fromiter(map(len, pieces), np.int64, len(pieces)))
+        for hint, places in _by_words(rest):
+            within = np.searchsorted(rest_ends, places, "right")
+            _add(hints, hint, told[within[within < len(told)]])
+    return hints[1:-1]
+
+
+def _joined(batch: Sequence[str]) -> bytes:
+    """The bytes of all, a 0 before each and behind the last one, an edge around them."""
+    return "\0".join((_EDGE_TEXT, *batch, _EDGE_TEXT)).encode("utf-8", "surrogatepass")
 
 
 def _add(hints: npt.NDArray[np.int16], hint: int, places: Places) -> None:
@@ -74,20 +88,29 @@ def _add(hints: npt.NDArray[np.int16], hint: int, places: Places) -> None:
         hints[mask] |= hint
 
 
-def _joined(batch: Sequence[bytes]) -> tuple[Bytes, Places]:
-    """The bytes of all, an edge around them, and where each text ends."""
-    data = np.frombuffer(_EDGE + b"\n".join(batch) + _EDGE, np.uint8)
-    lengths = np.fromiter(map(len, batch), np.int64, len(batch))
-    return data, np.cumsum(lengths + 1) + len(_EDGE) - 1
+def _digits(data: Bytes, digits: Places) -> tuple[Places, Places, Places]:
+    """The places of digits but for those of ids such as Discord's in <@806051234567890123>.
 
-
-def _without_ids(data: Bytes, digits: Places) -> Places:
-    """The places of digits, without those of ids such as Discord's in <@806051234567890123>."""
+    Besides, those of them that do not go on within a link or a name behind an @, and the first
+    places of those that are in neither.
+    """
     last = np.flatnonzero(np.diff(digits, append=-1) != 1)
-    first = np.concatenate((last[:0], [0], last[:-1] + 1))[: len(last)]
-    lengths = last - first + 1
-    ids = (lengths > 16) & (data[digits[last] + 1] == 62)
-    return digits[np.repeat(~ids, lengths)] if ids.any() else digits
+    lengths = np.diff(last, prepend=-1)
+    start = digits[last] - lengths + 1
+    before, further = data[start - 1], data[start - 2]
+    own = (lengths < 17) | (data[digits[last] + 1] != 62)
+    inside = tables.INSIDE[before] | ((before == 46) & (further - 48 < 10))
+    moving = np.flatnonzero(own & (before > 32))
+    for _ in range(STEPS):
+        start[moving] -= 1
+        moving = moving[data[start[moving] - 1] > 32]
+        if not len(moving):
+            break
+    link = (data[start] | 32 == 104) & (data[start + 1] | 32 == 116) & (data[start + 3] | 32 == 112)
+    link |= (data[start] == 64) | (data[start] == 60)
+    first = digits[last] - lengths + 1
+    shown = np.repeat(own, lengths)
+    return digits[shown], digits[shown & np.repeat(~(link & inside), lengths)], first[own & ~link]
 
 
 def _by_digits(data: Bytes, digits: Places, free: Places) -> Hinted:
@@ -97,35 +120,43 @@ def _by_digits(data: Bytes, digits: Places, free: Places) -> Hinted:
     yield LINK, nine[tables.LINKS[data[nine - 1]]]
     four = digits[:-3][digits[3:] - digits[:-3] == 3]
     yield CODE, four[(data[four - 1] - 65 < 26) & (data[four + 4] - 65 < 26)]
-    dots = np.flatnonzero(data == 46)
+
+
+def _by_signs(data: Bytes, signs: Places, values: Bytes) -> Hinted:
+    dots = signs[values == 46]
     dots = dots[(data[dots - 1] - 48 < 10) & (data[dots + 1] - 48 < 10)]
     yield NET, dots[:-2][dots[2:] - dots[:-2] <= 8]
-
-
-def _by_signs(data: Bytes) -> Hinted:
-    at = np.flatnonzero(data == 64)
+    at = signs[values == 64]
     before = data[at - 1]
     yield AT, at[(before > 32) & (before != 60)]
-    equals = np.flatnonzero((data == 58) | (data == 61))
+    equals = signs[(values == 58) | (values == 61)]
     yield SECRET, equals[_may_name_a_secret(data, equals)]
-    colons = equals[data[equals] == 58]
+    colons = signs[values == 58]
     near = colons[:-1][colons[1:] - colons[:-1] <= 5]
     yield NET, near[tables.HEX[data[near + 1]]]
-    hyphens = np.flatnonzero(data == 45)
-    yield PEM, hyphens[:-4][hyphens[4:] - hyphens[:-4] == 4]
-    if data.max() > 127:
-        for lead, follows in tables.FOLDED:
-            places = np.flatnonzero(data == lead[0])
-            for offset, byte in enumerate(lead[1:], 1):
-                places = places[data[places + offset] == byte]
-            yield EVERY, places[follows[data[places + len(lead)]]]
 
 
-def _by_length(data: Bytes) -> Hinted:
+def _long_words(data: Bytes) -> Iterator[Places]:
     """Where a word as long as a key begins, of letters, digits and hyphens, not of digits only."""
     digit = data - 48 < 10
     words = digit | ((data | 32) - 97 < 26) | (data == 45) | (data == 95)
-    yield LONG, np.flatnonzero(_runs(words, LENGTH) & ~_runs(digit, LENGTH))
+    long = np.flatnonzero(_runs(words, LENGTH))
+    if len(long):
+        numbers = np.lib.stride_tricks.sliding_window_view(digit, LENGTH)[long].all(1)
+        yield long[~numbers]
+
+
+def _rare(data: Bytes) -> Hinted:
+    """What is known by five hyphens, and digits and hyphens that `folded` makes plain ones."""
+    hyphens = np.flatnonzero(data == 45)
+    yield PEM, hyphens[:-4][hyphens[4:] - hyphens[:-4] == 4]
+    high = np.flatnonzero(data > 193)
+    values = data[high]
+    for lead, follows in tables.FOLDED:
+        places = high[values == lead[0]]
+        for offset, byte in enumerate(lead[1:], 1):
+            places = places[data[places + offset] == byte]
+        yield EVERY, places[follows[data[places + len(lead)]]]
 
 
 def _may_name_a_secret(data: Bytes, signs: Places) -> Mask:
@@ -167,10 +198,11 @@ def _by_words(data: Bytes) -> Hinted:
     """Where one of the words may begin that name a secret or a street."""
     small = (data | 32).astype(np.uint16)
     pairs = small[:-1] << 8 | small[1:]
-    found = tables.FIRST[pairs[:-2]] & tables.SECOND[pairs[2:]]
-    places = np.flatnonzero(found)
-    yield SECRET, places[found[places] & tables.OF_SECRETS != 0]
-    yield STREET, places[found[places] & ~tables.OF_SECRETS != 0]
+    for hint, first, second in (
+        (SECRET, *tables.OF_SECRETS),
+        (STREET, *tables.OF_STREETS),
+    ):
+        yield hint, np.flatnonzero(first[pairs[:-2]] & second[pairs[2:]])
 
 
 def _runs(mask: Mask, length: int) -> Mask:

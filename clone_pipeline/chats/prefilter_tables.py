@@ -39,17 +39,16 @@ def _endings() -> Flags:
     return table.ravel()
 
 
-def _pair_bits(place: int) -> npt.NDArray[np.uint64]:
-    """For each two bytes, the words that have them at `place`: a bit each, or for a few."""
+def _pair_bits(grams: str, place: int) -> npt.NDArray[np.uint64]:
+    """For each two bytes, the grams that have them at `place`, a bit each."""
     letters = _table(bytes(range(97, 123)))
     table = np.zeros((256, 256), np.uint64)
-    for first_bit, bits, grams in ((0, 32, _SECRETS), (32, 32, _STREETS)):
-        for number, gram in enumerate(grams.split()):
-            sides = []
-            for sign in gram[place : place + 2]:
-                exact = _table(bytes([ord(sign) | 32]))
-                sides.append({"_": np.ones(256, np.bool_), ".": ~letters}.get(sign, exact))
-            table[np.outer(*sides)] |= np.uint64(1 << (first_bit + number % bits))
+    for number, gram in enumerate(grams.split()):
+        sides = []
+        for sign in gram[place : place + 2]:
+            exact = _table(bytes([ord(sign) | 32]))
+            sides.append({"_": np.ones(256, np.bool_), ".": ~letters}.get(sign, exact))
+        table[np.outer(*sides)] |= np.uint64(1 << number % 64)
     return table.ravel()
 
 
@@ -59,8 +58,8 @@ LINKS = _table(b"@:/=+")
 INSIDE = _table(b"_/-" + bytes(range(48, 58)) + bytes(range(65, 91)) + bytes(range(97, 123)))
 QUIET = _table(b" '\"`*:=").astype(np.int64)
 ENDINGS = _endings()
-FIRST, SECOND = _pair_bits(0), _pair_bits(2)
-OF_SECRETS = np.uint64((1 << 32) - 1)
+OF_SECRETS = _pair_bits(_SECRETS, 0), _pair_bits(_SECRETS, 2)
+OF_STREETS = _pair_bits(_STREETS, 0), _pair_bits(_STREETS, 2)
 # What begins a sign that `personal_data.folded` makes a plain one, and the bytes behind it.
 FOLDED = (
     (b"\xc2", _table(b"\xa0")),

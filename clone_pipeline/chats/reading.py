@@ -191,7 +191,7 @@ def _batches(known: Format, file: ExportFile, beside: Beside, mapped: Map) -> It
             streams(file.path, source_file=file.name, beside=beside, mapped=mapped),
         )
     messages = known.parse(file.path, source_file=file.name, beside=beside)
-    return columns.of_messages(messages, platform=known.NAME)
+    return columns.of_messages(messages)
 
 
 def _refuse(read: Read, faults: Sequence[Fault], masks: Masks) -> None:

@@ -60,7 +60,7 @@ def rows_of(database: sqlite3.Connection, tables: Tables) -> Iterator[Row]:
     Raises:
         sqlite3.Error: the database is broken.
     """
-    for values in database.execute(_query(tables)):
+    for values in database.execute(query(tables)):
         yield Row._make(shape(value) for shape, value in zip(_FIELDS, values, strict=True))
 
 
@@ -93,7 +93,7 @@ _NUMBER = "CAST(message_id AS INTEGER) AS number"
 _KNOWN = {"message", *(link[0] for link in (*_LINKS.values(), *_LINKED.values()))}
 
 
-def _query(tables: Tables) -> str:
+def query(tables: Tables) -> str:
     """The query for what is there; the rest is NULL. Of several links the first counts."""
     there = {"m": tables["message"]}
     joins = ""

@@ -36,6 +36,7 @@ KINDS: tuple[MaskKind, ...] = tuple(dict.fromkeys(finder.kind for finder in FIND
 PREFILTER = re.compile(
     r"[0-9@:=\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\uff10-\uff20]|-----|是|为|為|は"
 )
+_PLACEHOLDER = re.compile(r"\[[A-Z]{2,8}_[0-9]{1,9}\]")
 _WIDE = re.compile(
     "[\u00a0\u2007\u202f\u2010-\u2013\u2212\u0660-\u0669\u06f0-\u06f9\u0966-\u096f"
     "\uff0b\uff0d-\uff1a\uff1d\uff20]"
@@ -66,15 +67,16 @@ def find(
     hints: int = EVERY,
 ) -> list[tuple[int, int, MaskKind]]:
     """What is personal in a folded text: (start, end, kind), in order, none over another."""
-    if not PREFILTER.search(text):
+    if not PREFILTER.search(_PLACEHOLDER.sub("", text) if "[" in text else text):
         return []
     found: list[tuple[int, int, MaskKind]] = []
     look, taken = Look(text), bytearray(len(text))
     for finder in _of(kinds, hints):
-        for start, end in finder.find(look, regions):
-            if taken.find(1, start, end) < 0:
-                taken[start:end] = b"\1" * (end - start)
-                found.append((start, end, finder.kind))
+        if finder.gate(look):
+            for start, end in finder.find(look, regions):
+                if taken.find(1, start, end) < 0:
+                    taken[start:end] = b"\1" * (end - start)
+                    found.append((start, end, finder.kind))
     return sorted(found)
 
 

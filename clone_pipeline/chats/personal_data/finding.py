@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import cached_property
 from typing import Literal, NamedTuple
 
+from clone_pipeline.chats.personal_data.hints import DIGITS
 from clone_pipeline.chats.regions import Regions
 
 MaskKind = Literal[
@@ -16,37 +16,40 @@ Span = tuple[int, int]
 Check = Callable[[re.Match[str], Regions], Span | None]
 
 
+# So many letters and signs may stand before the digits of a number: the country of an IBAN, a +.
+BEFORE_DIGITS = 32
+
+
 class Look:
-    """A text with plain digits, and what several finders ask of it, found out once."""
+    """A text with plain digits, and what several finders ask of it, found out once.
+
+    Attributes:
+        text: what is looked at.
+        small: the same in small letters.
+        digits: whether at least five digits stand close together.
+        free: whether several of them begin by themselves, not in a word, a path or a tag.
+        row: whether at least ten stand in a row, but for single signs between them.
+        start: where a number with all those digits may begin.
+    """
+
+    __slots__ = ("_words", "digits", "free", "row", "small", "start", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.small = text.lower()
+        first = _DIGITS(text)
+        self.digits = first is not None
+        self.start = max(0, first.start() - BEFORE_DIGITS) if first else 0
+        self.free = self.digits and bool(_FREE(text, self.start))
+        self.row = self.free and bool(_ROW(text, self.start))
+        self._words: frozenset[str] | None = None
 
-    @cached_property
-    def digits(self) -> bool:
-        """Whether at least five digits stand close together."""
-        return bool(_DIGITS(self.text))
-
-    @cached_property
-    def free(self) -> bool:
-        """Whether several of them begin by themselves, not in a word, a path or a tag."""
-        return self.digits and bool(_FREE(self.text))
-
-    @cached_property
-    def row(self) -> bool:
-        """Whether at least ten digits stand in a row, but for single signs between them."""
-        return self.free and bool(_ROW(self.text))
-
-    @cached_property
-    def long(self) -> bool:
-        """Whether it holds a word as long as a key."""
-        return bool(_LONG(self.text))
-
-    @cached_property
+    @property
     def words(self) -> frozenset[str]:
         """Its words in small letters."""
-        return frozenset(_WORD(self.small))
+        if self._words is None:
+            self._words = frozenset(_WORD(self.small))
+        return self._words
 
 
 Gate = Callable[[Look], object]
@@ -66,10 +69,8 @@ class Finder(NamedTuple):
     check: Check
 
     def find(self, look: Look, regions: Regions) -> Iterator[Span]:
-        """The places of the kind's data in a text, in order."""
-        if not self.gate(look):
-            return
-        place = 0
+        """The places of the kind's data in a text that its gate let in, in order."""
+        place = look.start if self.hints & DIGITS else 0
         while match := self.pattern.search(look.text, place):
             span = self.check(match, regions)
             if span is not None:
@@ -129,9 +130,9 @@ def digits_in_a_row(look: Look) -> bool:
     return look.row
 
 
-def long_word(look: Look) -> bool:
+def long_word(look: Look) -> object:
     """The gate of keys and wallets."""
-    return look.long
+    return _LONG(look.text)
 
 
 def any_of(stems: str) -> Gate:

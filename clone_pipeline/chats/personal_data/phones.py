@@ -5,6 +5,7 @@ reserved and made-up numbers count too, so a number is one by its shape. Numberi
 E.164, E.123 and the national plans.
 """
 
+import functools
 import re
 from typing import NamedTuple
 
@@ -144,12 +145,17 @@ def _fits_a_plan(piece: str, groups: list[str], digits: str, regions: Regions) -
         return digits.startswith("555") and "/" not in piece
     if _DAY_IN_A_ROW.fullmatch(digits) and len(groups) == 1:
         return False
+    plans = _plans(regions, grouped=len(groups) > 1)
+    return any(lengths in plan.groups and plan.digits.fullmatch(digits) for plan in plans)
+
+
+@functools.cache
+def _plans(regions: Regions, *, grouped: bool) -> tuple[Plan, ...]:
+    """The plans of the regions, and those whose grouped numbers are known anywhere."""
     ours = {_SAME.get(region, region) for region in regions}
-    grouped = len(groups) > 1 or regions == ANYWHERE
-    return any(
-        lengths in plan.groups and plan.digits.fullmatch(digits)
-        for name, plan in _PLANS.items()
-        if name in ours or (plan.anywhere and grouped)
+    anywhere = grouped or regions == ANYWHERE
+    return tuple(
+        plan for name, plan in _PLANS.items() if name in ours or (plan.anywhere and anywhere)
     )
 
 

@@ -4,7 +4,7 @@ import re
 
 from clone_pipeline.chats.rules.rule import closed
 
-_INSIDE = re.compile(r"(?<=\w)@+(?=\w)")
+_INSIDE = re.compile(r"@(?<=\w@)(?=\w)")
 
 
 def without_at_signs(text: str) -> str:

@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 from clone_pipeline.chats.rules.rule import closed
 
-_REST = r"://[^\s<>]*[^\s<>.,!?;:)\]'\"*_|]/?"
+# Brackets belong to an address in pairs, and signs after it to the sentence.
+_PART = r"[^\s<>()]"
+_REST = rf"://{_PART}+(?:\([^\s<>()]*\){_PART}*)*(?<![.,!?;:\]'\"*_|])"
 _ADDRESS = re.compile(rf"https?{_REST}")
 _OTHERS = re.compile(rf"\b[a-z][a-z0-9+.-]{{1,19}}{_REST}", re.IGNORECASE)
 _NAMED = re.compile(r"\[([^\[\]\n]{1,300})\]\(<?https?://[^\s()<>]{1,2000}>?\)", re.IGNORECASE)

@@ -15,7 +15,10 @@ _READ = 10_000  # characters of a text that are looked at
 
 
 def repetition() -> Drop:
-    """Messages at least half of which is a passage of `PASSAGE` characters, twice or more."""
+    """Messages at least half of which is a passage of `PASSAGE` characters, twice or more.
+
+    It is looked for where the text's first quarter ends.
+    """
     shortest = 2 * PASSAGE
 
     def places(texts: Sequence[str]) -> list[int]:
@@ -25,7 +28,7 @@ def repetition() -> Drop:
             if (length := len(text)) >= shortest
             and text.find(text[(probe := length >> 2) : probe + _PROBE], probe + 1) > 0
         ]
-        return [place for place in some if _repeats(texts[place][:_READ].lower())]
+        return [place for place in some if _repeats(texts[place][:_READ])]
 
     return Drop("repetition", places)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 ROUNDS = 8
 
 _EMPTY_LINES = re.compile(r"\n{3,}")
-_SHELLS = re.compile(r"[ \t]?(?:\(\)|<>|\[\])")
+_SHELLS = re.compile(r"[ \t]?(?:\(<>\)|\(\)|<>|\[\])")
 
 
 class Change(NamedTuple):

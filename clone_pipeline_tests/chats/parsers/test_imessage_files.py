@@ -1,12 +1,14 @@
 """What Messages' database may be like as a file: broken, foreign, in use, and never changed."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clone_pipeline.chats.parsers import imessage
+from clone_pipeline.chats.parsers import imessage, imessage_rows
 from clone_pipeline.settings import FaultyInput
 from clone_pipeline_tests.chats.parsers.exports import claims, read, survives, whole, write
 from clone_pipeline_tests.chats.parsers.messages_database import archived, database, row
@@ -27,6 +29,16 @@ def test_a_log_of_newer_messages_is_told_of(tmp_path: Path) -> None:
     found, told = read(imessage, tmp_path, "chat.db")
     assert len(found) == 1
     assert "-wal file" in str(told)
+
+
+def test_a_long_database_is_joined_by_indexes(tmp_path: Path) -> None:
+    path = database(tmp_path / "chat.db", message=[row()])
+    with closing(sqlite3.connect(path)) as connection:
+        query = imessage_rows.query(imessage_rows.tables_of(connection))
+        plan = [step[3] for step in connection.execute(f"EXPLAIN QUERY PLAN {query}")]
+    joined = [step for step in plan if "LEFT-JOIN" in step]
+    assert len(joined) == 6
+    assert not any(step.startswith("SCAN") for step in joined)
 
 
 def test_a_broken_database_is_faulty(tmp_path: Path) -> None:

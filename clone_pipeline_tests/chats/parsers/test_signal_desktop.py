@@ -196,6 +196,5 @@ def test_no_damage_raises_anything_undeclared(
 ) -> None:
     root = tmp_path_factory.mktemp("signal")
     export(root, item(revisions=[7], standardMessage=photo()), item(chatId=None, authorId={}))
-    write(root, "rows.json", ROWS)
-    path = root / ("rows.json" if rows else FILE)
+    path = write(root, "rows.json", ROWS) if rows else root / FILE
     survives(signal_desktop, path, lambda raw: raw[:cut] + noise + raw[cut + 1 :])

@@ -6,7 +6,7 @@ from clone_pipeline.chats.rules.links import links_as, shortened_links
 @pytest.mark.parametrize(
     ("text", "shortened", "removed"),
     [
-        ("see https://a.example/x?y=(1).", "see a.example.", "see."),
+        ("see https://a.example/x?y=(1).", "see a.example.", "see ."),
         ("watch this https://a.example/x", "watch this", "watch this"),
         ("https://a.example/x lol", "lol", "lol"),
         ("ask https://www.a.example/x#y for tips", "ask a.example for tips", "ask for tips"),

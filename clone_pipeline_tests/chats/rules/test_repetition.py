@@ -10,7 +10,6 @@ from clone_pipeline.chats.rules.repetition import repetition
     [
         *("buy now and win! " * 2, "a" * 30, "ha" * 15, "no " * 11, "join my server! " * 100),
         "hello friends, " + "join my server today! " * 3,
-        "JOIN my server!! join MY server!! Join my Server!!",
         "this is what the story says, " * 2 + "and then some more of it",
     ],
 )

@@ -35,9 +35,8 @@ def test_quoted_lines_go_and_signs_of_other_use_stay(text: str, rest: str) -> No
 def test_markup_goes_and_emoji_keep_their_names() -> None:
     assert without_mentions("<@!1> hi <#2> <@&3> <t:16:R> </play:4> <id:guide> a<b>c") == "hi a<b>c"
     assert named_emoji("<:a_b:1><a:c:2> <b:3>") == ":a_b::c: <b:3>"
-    assert without_custom_emoji("x <:a:12> :b_c: 10:30:15 :) a::b :1:") == "x :c: 10:30:15 :) a::b".replace(
-        ":c: ", ""
-    ) + " :1:"
+    text = "x <:ab:12> :b_c: 10:30:15 :) a::b :1:"
+    assert without_custom_emoji(text) == "x 10:30:15 :) a::b :1:"
 
 
 def test_every_at_sign_goes_and_words_stay_apart() -> None:
@@ -51,7 +50,7 @@ def test_odd_spaces_become_plain_and_joined_emoji_stay_joined() -> None:
 
 
 def test_what_clean_discord_takes_out_besides() -> None:
-    assert plainer.without_laughter("hahaha ahah lool lollipop aha so") == "lollipop so"
+    assert plainer.without_laughter("hahaha ahaha lool lollipop aha so") == "lollipop aha so"
     assert plainer.without_rare_signs("Ünder привет 你 1+1 “x” ⇒ ∞ 👍🏽 ♥") == (
         "Ünder привет 你 1+1 “x” 👍🏽 ♥"
     )

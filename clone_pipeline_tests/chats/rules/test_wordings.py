@@ -8,7 +8,7 @@ from clone_pipeline.chats.rules.wordings import non_responses, welcomes, with_wo
     "text",
     [
         *("lol", "LOOOL!!", "lmao", "gg", "hahahaha", "Haha.", "xD", "^^", "^", "hihi", "hihihi!", "HAHA"),
-        *("lol 😂", "*lol*", "jajaja", "he he" * 0 + "hehe", "hhahha" * 0 + "haha"),
+        *("lol 😂", "*lol*", "jajaja", "hehe"),
     ],
 )
 def test_a_non_response_is_found(text: str) -> None:
