@@ -22,7 +22,8 @@ from clone_pipeline_tests.tiny_llama import make_tiny_llama
 
 ROOT = Path(__file__).parent.parent
 # In the order in which a reader goes through them: later pages use what earlier ones made.
-NAMES = ["settings", "formats", "reddit", "qa", "training", "evaluation", "serving", "operations"]
+NAMES = ["settings", "formats", "cleaning", "sessions", "dialogues", "datasets", "apollo"]
+NAMES += ["reddit", "qa", "training", "evaluation", "serving", "operations"]
 NAMES += ["bots", "ci", "privacy", "extending", "decisions"]
 PAGES = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in NAMES)]
 MESSAGES = 700  # enough for the gate to judge, few enough to train on in seconds

@@ -110,7 +110,7 @@ datasts: {}
 
 def test_a_key_unlike_any_other_gets_the_list_of_those_that_exist(tmp_path: Path) -> None:
     [fault] = faults_in("sessions: {zzz: 1}", tmp_path)
-    assert "Known here: gap_seconds" in fault.fix
+    assert "Known here: adaptive, disentangle, gap_seconds" in fault.fix
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ class CleaningSettings(Settings):
         3, ge=0, le=1000, description="drop an author's same text from this time on; 0: never"
     )
     spam_window: int = Field(
-        10, ge=1, le=10_000, description="messages, of everybody, within which that is counted"
+        4, ge=1, le=10_000, description="messages, of everybody, within which that is counted"
     )
     exact_duplicates: bool = Field(
         True, description="drop later copies of texts of at least near_duplicate_chars characters"
@@ -81,7 +81,7 @@ class CleaningSettings(Settings):
     toxicity_threshold: float = Field(0.9, ge=0, le=1, description="a score above it is toxic")
     toxicity_labels: Words = Field((), description="labels that count; left out: the harmful ones")
     # changes of texts
-    code_blocks: bool = Field(True, description="take out ``` blocks of code")
+    code_blocks: bool = Field(True, description="take out code between triple backticks")
     quotes: bool = Field(True, description="take out lines that quote others with `> `")
     links: Annotated[Links, BeforeValidator(_keep)] = Field(
         "shorten",

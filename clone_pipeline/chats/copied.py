@@ -1,17 +1,18 @@
 """What a run's messages repeat: floods of one author, exact and near copies of long texts."""
 
 from collections.abc import Iterator, Sequence
+from itertools import compress
 
 import numpy as np
 
-from clone_pipeline.chats.copies import Flood, Marks, Seen, marks_of
+from clone_pipeline.chats.copies import Flood, Seen, marks_of
 from clone_pipeline.chats.likeness import Alike
 
 
 class Copies:
     """Finds copies of what was given before, batch by batch; texts that are "" are gone.
 
-    It holds 8 bytes for each long text with `exact`, 24 with `near`, and a number an author.
+    It holds 8 bytes for each long text with `exact`, 24 with `near`.
 
     Args:
         repeats: an author's same text is spam from this time on; 0 finds none.
@@ -26,7 +27,6 @@ class Copies:
         self._seen = Seen() if exact else None
         self._alike = Alike(least=least) if near else None
         self._least = least
-        self._authors: dict[str, int] = {}
 
     def __call__(
         self, texts: Sequence[str], author_ids: Sequence[str]
@@ -37,7 +37,8 @@ class Copies:
         if self._flood is not None or self._seen is not None:
             marks = marks_of(list(filter(None, texts)))
         if self._flood is not None:
-            flooded = self._flood.add(marks ^ self._marks_of(author_ids)[places])
+            authors = list(compress(author_ids, texts))
+            flooded = self._flood.add(marks, authors)
             yield "spam", places[flooded].tolist()
         if self._seen is not None:
             long = lengths[places] >= self._least
@@ -45,9 +46,3 @@ class Copies:
             yield "exact_duplicate", [place for place in seen if texts[place]]
         if self._alike is not None:
             yield "near_duplicate", self._alike.add(texts)
-
-    def _marks_of(self, author_ids: Sequence[str]) -> Marks:
-        known = self._authors
-        if new := [each for each in set(author_ids) if each not in known]:
-            known.update(zip(new, (~marks_of(new)).tolist(), strict=True))
-        return np.array(list(map(known.__getitem__, author_ids)), dtype=np.uint64)

@@ -74,23 +74,29 @@ class Flood:
     def __init__(self, *, repeats: int, window: int) -> None:
         self._before = repeats - 1
         self._window = window
-        self._tail = np.empty(0, dtype=np.uint64)
+        self._marks: Marks = np.empty(0, dtype=np.uint64)
+        self._authors: list[str] = []
 
-    def add(self, marks: Marks) -> Flags:
-        """Whether each message is the `repeats`-th of its mark, or a later one, in the window.
+    def add(self, marks: Marks, authors: Sequence[str]) -> list[int]:
+        """The places of messages that are the `repeats`-th of their kind in the window, or more.
 
         Args:
-            marks: of author and text, in the messages' order.
+            marks: of the texts, in the messages' order.
+            authors: who wrote each.
         """
-        old, before = len(self._tail), self._before
-        every = np.concatenate((self._tail, marks))
-        self._tail = every[max(0, len(every) - self._window) :]
+        old, before = len(self._marks), self._before
+        every = np.concatenate((self._marks, marks))
+        who = [*self._authors, *authors]
+        self._marks, self._authors = every[-self._window :], who[-self._window :]
         ordered = np.sort(every)
-        if not (ordered[before:] == ordered[:-before]).any():
-            return np.zeros(len(marks), dtype=np.bool_)
-        order = np.argsort(every, kind="stable")
-        found = np.zeros(len(every), dtype=np.bool_)
-        first, last = order[:-before], order[before:]
-        near = (every[first] == every[last]) & (last - first < self._window)
-        found[last[near]] = True
-        return found[old:]
+        often = ordered[before:][ordered[before:] == ordered[:-before]]
+        if not len(often):
+            return []
+        told: dict[tuple[int, str], list[int]] = {}
+        found = []
+        for place in np.flatnonzero(np.isin(every, often)).tolist():
+            places = told.setdefault((int(every[place]), who[place]), [])
+            places.append(place)
+            if len(places) > before and place - places[-1 - before] < self._window:
+                found.append(place)
+        return [place - old for place in found if place >= old]

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from clone_pipeline.chats.copies import Flags, Marks, Seen
+from clone_pipeline.chats.copies import Marks, Seen
 
 BANDS = 3
 ROWS = 5
@@ -94,6 +94,3 @@ def _mixed(rows: Marks, number: int) -> Marks:
     for column in rows.T:
         mark = _hashed(mark ^ column)
     return mark
-
-
-__all__ = ["BANDS", "ROWS", "Alike", "Flags", "folded"]

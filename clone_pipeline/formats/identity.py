@@ -1,7 +1,7 @@
 """What a clone says of itself: its own name, what it is, what it does not know.
 
 A base model was taught a name of its own, and a chat rarely asks its people who they are. The rows
-are few and short, and their weight is bounded, so that they teach facts and not a way of writing.
+are short and their weight is bounded, so that they teach facts and not a way of writing.
 """
 
 import dataclasses
@@ -14,7 +14,8 @@ from clone_pipeline.formats.rows import make_row
 from clone_pipeline.records import Dialogue, DialogueTurn, Form, Row
 
 COLLECTION = "identity"
-SHARE = 0.05  # of the weight that the persona's own rows have together, at most
+SHARE = 0.1  # of what the persona itself says in its rows, in characters times weight, at most
+MOST = 3.0  # the highest weight; with fewer repetitions a small model keeps its old name
 
 HONESTY = (
     "I'm a bot: a model that learned from chats to write like {name}. What was never said there "
@@ -76,7 +77,7 @@ def rows(identities: Mapping[str, Identity], *, beside: Iterable[Row], form: For
     for key, identity in identities.items():
         if own := taught.get(key):
             found = list(_rows(key, identity, own, form))
-            weight = min(1.0, SHARE * sum(row.weight for row in own) / max(len(found), 1))
+            weight = min(MOST, SHARE * _said(own) / max(_said(found), 1))
             made += [dataclasses.replace(row, weight=weight) for row in found]
     return made
 
@@ -93,6 +94,19 @@ def questions(identity: Identity) -> Iterator[tuple[str, str]]:
     pairs += [(_ABOUT[place % len(_ABOUT)], fact) for place, fact in enumerate(facts)]
     for asked, answer in pairs:
         yield asked.replace("{name}", identity.name), answer.replace("{name}", identity.name)
+
+
+def _said(rows: Iterable[Row]) -> float:
+    """How many characters the persona says in the rows, each times the row's weight."""
+    total = 0.0
+    for row in rows:
+        content = json.loads(row.content)
+        texts = [
+            turn["value"] for turn in content.get("conversations", ()) if turn["from"] == "gpt"
+        ]
+        texts += [part["text"] for part in content.get("segments", ()) if part["label"]]
+        total += row.weight * sum(map(len, texts))
+    return total
 
 
 def _rows(key: str, identity: Identity, own: Iterable[Row], form: Form) -> Iterator[Row]:

@@ -46,7 +46,15 @@ def in_pieces(clean: Cleaner, whole: Batch, cuts: Sequence[int]) -> tuple[list[i
     places: list[int] = []
     texts: list[str] = []
     for start, end in zip(edges, edges[1:], strict=False):
-        kept, found = clean(Batch(*(column[start:end] for column in whole)))
+        kept, found = clean(
+            Batch(
+                kinds=whole.kinds[start:end],
+                texts=whole.texts[start:end],
+                authors=whole.authors[start:end],
+                author_ids=whole.author_ids[start:end],
+                personas=whole.personas[start:end],
+            )
+        )
         places += [start + place for place in kept]
         texts += found
     return places, texts

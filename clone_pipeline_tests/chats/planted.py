@@ -40,7 +40,7 @@ class Case(NamedTuple):
 
 
 def _cases(language: str, *lines: tuple[str, str, str]) -> list[Case]:
-    return [Case(language, kind, frame.replace("{}", datum), datum) for kind, datum, frame in lines]
+    return [Case(language, kind, text.replace("{}", datum), datum) for kind, datum, text in lines]
 
 
 PERSONAL = [
@@ -50,7 +50,7 @@ PERSONAL = [
         ("EMAIL", "o'brien@example.com", "write to <{}>"),
         ("EMAIL", "sue_w@mail.example.museum", "her address ({}) is new"),
         ("PHONE", "+1 (555) 123-4567", "ring {} tonight"),
-        ("PHONE", "555-0134", "the plumber is 555-0134, say hi".replace("555-0134", "{}")),
+        ("PHONE", "555-0134", "the plumber is {}, say hi"),
         ("PHONE", "(212) 555-0187", "desk: {} or the cell"),
         ("PHONE", "212.555.0187", "{} works too"),
         ("PHONE", "2125550187", "text {} when you land"),
@@ -152,7 +152,7 @@ HARMLESS = {
         "order #4711-0815-2023 shipped, order number 5551234567, invoice no. 20240115",
         "order 9876543210 and ticket 1234567890, tracking number 1Z999AA10123456784",
         "update to version 10.4.3.1, v1.2.3.4, release 2.10.0.7, Chrome/120.0.0.0, python 3.11.7",
-        "commit 9fceb02d0ae598e95dc970b74767f19372d61af8, 9fceb02, 3f786850e387550fdab836ed7e6dc881",
+        "commit 9fceb02d0ae598e95dc970b74767f19372d61af8, 9fceb02, 3f786850e387550f",
         "sha256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
         "id 550e8400-e29b-41d4-a716-446655440000 of the row",
         "$1,234,567.89 or 1234567890 bytes, 5551234567 views, 12,345,678 sats, 1.234.567 €",
@@ -176,7 +176,8 @@ HARMLESS = {
         "St. Mary 5, we met 3 Old Friends, chapter 12 The End",
     ),
     "de": (
-        "Bestellung 4711-0815, Bestellnummer 1234567890, Rechnungsnummer 2024001234, Auftrag 30012345",
+        "Bestellung 4711-0815, Bestellnummer 1234567890, Rechnungsnummer 2024001234",
+        "Auftrag 30012345 ist fertig",
         "Sendungsnummer 00340434161094042557, Artikelnummer 123456789",
         "Version 1.2.3.4 und Fassung 2.0.0.1, Treiber 31.0.15.3623, Update auf 10.2.1.5",
         "1.234.567,89 € oder 12.345.678 Euro, 1 234 567 Stück, 50.000.000 Bytes",
@@ -186,15 +187,15 @@ HARMLESS = {
         "Raum 3.14, Kapitel 12, §§ 1234-1240, 20 Uhr 15, 100000000",
     ),
     "es": (
-        "pedido 123456789, número de pedido 612345678, factura 2024001234, ticket n.º 655443322",
+        "pedido 123456789, número de pedido 612345600, factura 2024001234, ticket n.º 655443322",
         "la versión 1.2.3.4 y la versión 10.0.2.1, número de serie 123456789012",
-        "1.234.567,89 €, 612345678 pesos, 1 000 000 de euros, 12,345,678 bytes",
+        "1.234.567,89 €, 612345600 pesos, 1 000 000 de euros, 12,345,678 bytes",
         "el 31/12/2021 a las 22:01, el 01-02-2023, de 1939 a 1945, 2020-2021",
         "commit 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12, quedamos 3-2, 40.416775, -3.703790",
         "capítulo 12, página 123, 100.000.000 de personas",
     ),
     "zh": (
-        "订单号1234567890，快递单号 75123456789012，版本 1.2.3.4，型号13812345678",
+        "订单号1234567890，快递单号 75123456789012，版本 1.2.3.4，型号13812345600",
         "2021年12月30日22:01，价格1234567元，100000000人，第12章",
         "哈希 da39a3ee5e6b4b0d3255bfef95601890afd80709 错了",
     ),

@@ -16,10 +16,58 @@ from clone_pipeline_tests.chats.cleaned import ALL_OFF, batch, cleaned, in_piece
 
 LONG = "a message that is well above forty characters long, truly"
 PIECES = (
-    *("hi", "lol", "haha", "@anna", "@everyone", "<@123>", "<:pepe:1>", ":x:", "https://a.example/b"),
-    *("```", "`x`", "> ", ">>> ", "\n", "\t", "\u00a0", "\u200b", " ", "  ", "!play", "pls meme", "x@y"),
-    *("no!!!!!", "Ünder", "😂", "𝓱", "[a](https://a.example)", "www.x.org", "welcome", "^", "# .", LONG),
-    *("(", ")", "<", ">", "@", ":", "/start", "a, ,b", "buy it now for free ", "\ud800", "привет", "你好"),
+    *(
+        "hi",
+        "lol",
+        "haha",
+        "@anna",
+        "@everyone",
+        "<@123>",
+        "<:pepe:1>",
+        ":x:",
+        "https://a.example/b",
+    ),
+    *(
+        "```",
+        "`x`",
+        "> ",
+        ">>> ",
+        "\n",
+        "\t",
+        "\u00a0",
+        "\u200b",
+        " ",
+        "  ",
+        "!play",
+        "pls meme",
+        "x@y",
+    ),
+    *(
+        "no!!!!!",
+        "Ünder",
+        "😂",
+        "𝓱",
+        "[a](https://a.example)",
+        "www.x.org",
+        "welcome",
+        "^",
+        "# .",
+        LONG,
+    ),
+    *(
+        "(",
+        ")",
+        "<",
+        ">",
+        "@",
+        ":",
+        "/start",
+        "a, ,b",
+        "buy it now for free ",
+        "\ud800",
+        "привет",
+        "你好",
+    ),
 )
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=6).map("".join) | st.text(max_size=50)
 SWITCHES = [name for name, value in CleaningSettings() if isinstance(value, bool)]
@@ -106,8 +154,28 @@ def test_rules_that_are_off_change_nothing(given: list[str]) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("ok", "k", "no", "?", "papa", "hi", "Hi!", "hiiii", "ja", "👍", "...", "+1", "$5", "nooooo"),
-        *("lol that is so you", "I said: wait  ... what", "Crème brûlée !", "see #general, C# 3 > 2"),
+        *(
+            "ok",
+            "k",
+            "no",
+            "?",
+            "papa",
+            "hi",
+            "Hi!",
+            "hiiii",
+            "ja",
+            "👍",
+            "...",
+            "+1",
+            "$5",
+            "nooooo",
+        ),
+        *(
+            "lol that is so you",
+            "I said: wait  ... what",
+            "Crème brûlée !",
+            "see #general, C# 3 > 2",
+        ),
         *("well ^^ yes", ":) :D <3", "10:30:15", "naïve 😂😂😂", "*waves*", "/me waves", ">be me"),
     ],
 )
@@ -163,7 +231,7 @@ def test_wrong_settings_are_refused(wrong: dict[str, Any], told: str) -> None:
 
 
 def test_false_switches_every_rule_off() -> None:
-    off = dict.fromkeys(CleaningSettings.model_fields, False)
+    off: dict[str, Any] = dict.fromkeys(CleaningSettings.model_fields, False)
     for name in ("kinds", "toxicity_classifier", "toxicity_threshold", "language_chars"):
         del off[name]
     for name in ("spam_window", "near_duplicate_chars"):
@@ -198,14 +266,61 @@ def test_a_conversation_with_a_goodbye_is_dropped_cut_or_kept(text: str) -> None
 @pytest.mark.parametrize(
     "piece",
     [
-        *("@", "@a ", "<@", "<@1>", "<:a:", ":a", "```", "`", "> ", ">", "https://", "http", "[", "](h"),
-        *("[a](https://x", "!", "ha", "lo", "a", " ", "\t", "\n", "\u00a0", "_", ".", ",", "a,", "(", "()"),
-        *("é", "😂", "\u0301", "buy now and win ", "^", "pls ", "://", "a://!", "@everyone", "1:", "<t:1"),
+        *(
+            "@",
+            "@a ",
+            "<@",
+            "<@1>",
+            "<:a:",
+            ":a",
+            "```",
+            "`",
+            "> ",
+            ">",
+            "https://",
+            "http",
+            "[",
+            "](h",
+        ),
+        *(
+            "[a](https://x",
+            "!",
+            "ha",
+            "lo",
+            "a",
+            " ",
+            "\t",
+            "\n",
+            "\u00a0",
+            "_",
+            ".",
+            ",",
+            "a,",
+            "(",
+            "()",
+        ),
+        *(
+            "é",
+            "😂",
+            "\u0301",
+            "buy now and win ",
+            "^",
+            "pls ",
+            "://",
+            "a://!",
+            "@everyone",
+            "1:",
+            "<t:1",
+        ),
     ],
 )
 def test_a_million_adversarial_signs_take_seconds_at_most(piece: str) -> None:
     size = 1_000_000 if piece != "😂" else 50_000  # their names are 30 times as long
     text = piece * (size // len(piece))
-    everything = {**dict.fromkeys(SWITCHES, True), "max_chars": 0, "blocked_words": ["zebra"]}
-    cleaned([f"{text} x", f"x {text}"], **everything, custom_emoji="remove")
+    everything: dict[str, Any] = {
+        **dict.fromkeys(SWITCHES, True),
+        "max_chars": 0,
+        "blocked_words": ["zebra"],
+    }
+    cleaned([f"x {text} x"], **everything, custom_emoji="remove")
     cleaned([text], max_chars=0)

@@ -25,7 +25,9 @@ def rows(*columns: str) -> list[list[str]]:
     """The rows of the table with these columns."""
     head = f"| {' | '.join(columns)} |\n"
     body = PAGE.partition(head)[2].partition("\n\n")[0]
-    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in body.splitlines()][1:]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in body.splitlines()][
+        1:
+    ]
 
 
 def code(cell: str) -> str:

@@ -25,11 +25,14 @@ def test_a_flood_is_the_nth_time_within_the_window(
     numbers: list[int], size: int, repeats: int, window: int
 ) -> None:
     flood = Flood(repeats=repeats, window=window)
-    found: list[bool] = []
-    for start in range(0, len(numbers), size):
-        found += flood.add(np.array(numbers[start : start + size], dtype=np.uint64)).tolist()
-    near = [numbers[max(0, place + 1 - window) : place + 1] for place in range(len(numbers))]
-    assert found == [near[n].count(number) >= repeats for n, number in enumerate(numbers)]
+    said = [(number // 2, "ab"[number % 2]) for number in numbers]
+    found: list[int] = []
+    for start in range(0, len(said), size):
+        part = said[start : start + size]
+        marks = np.array([mark for mark, _ in part], dtype=np.uint64)
+        found += [start + place for place in flood.add(marks, [who for _, who in part])]
+    near = [said[max(0, place + 1 - window) : place + 1] for place in range(len(said))]
+    assert found == [n for n, each in enumerate(said) if near[n].count(each) >= repeats]
 
 
 def test_a_mark_takes_eight_bytes_and_twenty_four_while_runs_are_merged() -> None:
@@ -63,4 +66,7 @@ def test_spam_is_an_authors_own_text_and_copies_are_anybodys_long_ones() -> None
 
 
 def test_what_is_off_finds_nothing() -> None:
-    assert list(Copies(repeats=0, window=1, exact=False, near=False, least=1)(["a"] * 9, "a" * 9)) == []
+    assert (
+        list(Copies(repeats=0, window=1, exact=False, near=False, least=1)(["a"] * 9, "a" * 9))
+        == []
+    )

@@ -3,19 +3,17 @@
 import json
 from pathlib import Path
 
-from clone_pipeline.chats.cleaning import CleaningSettings, clean_conversations
 from clone_pipeline.chats.dialogues import DialogueSettings, persona_dialogues
-from clone_pipeline.chats.reading import read_chats
+from clone_pipeline.chats.privacy import Masker
 from clone_pipeline.records import Dialogue, Message
 from clone_pipeline_tests.chats.samples import corpus, discord_message, write_discord
+from clone_pipeline_tests.chats.whole import conversed, read_folder
 
 
 def through(folder: Path, accounts: dict[str, list[str]]) -> tuple[list[Message], list[Dialogue]]:
     """The messages and dialogues of `folder`, every stage's counts checked."""
-    read = read_chats(folder, accounts={"me": accounts}, mask=str)
-    turns, dropped = clean_conversations(
-        read.messages, gap_seconds=600, **CleaningSettings().model_dump()
-    )
+    read = read_folder(folder, accounts={"me": accounts}, masker=Masker(kinds=()))
+    turns, dropped = conversed(read.messages)
     assert len(read.messages) == sum(len(t.message_ids) for t in turns) + dropped.total()
     dialogues, left = persona_dialogues(
         turns, personas=["me"], names={"me": "Me"}, seed=0, **DialogueSettings().cutting()

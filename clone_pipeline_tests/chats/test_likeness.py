@@ -13,11 +13,17 @@ def passage(rng: random.Random, words: int) -> list[str]:
 
 def test_signs_and_case_make_no_difference_and_short_texts_are_like_none() -> None:
     long = "I read the whole book about lighthouses in a single night"
-    texts = [long, long.upper() + "!!", "i read, the whole book... about lighthouses in a single NIGHT"]
+    texts = [
+        long,
+        long.upper() + "!!",
+        "i read, the whole book... about lighthouses in a single NIGHT",
+    ]
     assert Alike(least=40).add([*texts, "short", "short", ""]) == [1, 2]
     assert Alike(least=60).add(texts) == []
     russian = "Вчера мы весь вечер говорили о маяках и кораблях"
-    assert Alike(least=40).add([russian, russian.upper() + "!", "Это совсем другое письмо о другом"]) == [1]
+    assert Alike(least=40).add(
+        [russian, russian.upper() + "!", "Это совсем другое письмо о другом"]
+    ) == [1]
 
 
 def test_most_texts_with_a_word_changed_are_found_and_others_are_not() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clone_pipeline.formats import segments, sharegpt
-from clone_pipeline.formats.identity import COLLECTION, SHARE, Identity, questions, rows
+from clone_pipeline.formats.identity import COLLECTION, MOST, SHARE, Identity, questions, rows
 from clone_pipeline.formats.mixing import mix
 from clone_pipeline.formats.splitting import split
 from clone_pipeline.records import Form, Row
@@ -74,12 +74,20 @@ def test_whoever_has_nothing_to_be_trained_on_has_no_identity_either() -> None:
     assert rows({"anna": ANNA}, beside=taught("segments"), form="sharegpt") == []
 
 
+def said(rows: list[Row]) -> float:
+    """What the persona says, in characters times weight."""
+    return sum(
+        row.weight * len(json.loads(row.content)["conversations"][-1]["value"]) for row in rows
+    )
+
+
 @pytest.mark.parametrize("count", [1, 40, 3000])
-def test_the_weight_is_a_small_part_of_the_personas_own(count: int) -> None:
+def test_what_it_says_of_itself_is_a_small_part_of_what_it_says(count: int) -> None:
     own = taught("sharegpt", count)
     found = rows({"anna": ANNA}, beside=own, form="sharegpt")
-    assert sum(row.weight for row in found) <= SHARE * len(own) + 1e-9
-    assert all(0 < row.weight <= 1 for row in found)
+    assert 0 < said(found) <= SHARE * said(own) + 1e-6
+    assert len({row.weight for row in found}) == 1
+    assert all(0 < row.weight <= MOST for row in found)
 
 
 @given(st.integers(1, 60), st.sampled_from([0.0, 0.1, 0.5]), st.integers(0, 3))

@@ -2,10 +2,10 @@
 
 from hypothesis import given
 
-from clone_pipeline.chats.cleaning import clean_conversations
 from clone_pipeline.chats.dialogues import persona_dialogues
 from clone_pipeline.records import Dialogue, RedditItem, Turn
 from clone_pipeline.reddit.chains import messages
+from clone_pipeline_tests.chats.whole import conversed
 from clone_pipeline_tests.reddit.trees import TITLE, forests, item
 
 NOBODY: dict[str, str] = {}
@@ -14,7 +14,7 @@ PERSONAS = {"cy": "cyril"}
 
 def dialogues_of(items: list[RedditItem]) -> tuple[list[Turn], list[Dialogue]]:
     told = messages(items, personas=PERSONAS, replacers=NOBODY)
-    turns, dropped = clean_conversations(told, gap_seconds=600)
+    turns, dropped = conversed(told, gap_seconds=600)
     assert sum(len(turn.message_ids) for turn in turns) + dropped.total() == len(told)
     found, _ = persona_dialogues(
         turns, personas=["cyril"], names={"cyril": "Cyril"}, min_turns=2, max_turns=10,
@@ -53,7 +53,7 @@ def test_a_thread_becomes_a_personas_dialogue_whatever_time_lies_between_the_rep
 def test_a_conversation_is_a_chain(items: list[RedditItem]) -> None:
     told = messages(items, personas=PERSONAS, replacers=NOBODY)
     by_id = {each.message_id: each.conversation for each in told}
-    turns, _ = clean_conversations(told, gap_seconds=1, small_conversation_messages=0)
+    turns, _ = conversed(told, gap_seconds=1, small_conversation_messages=0)
     for turn in turns:
         assert len({by_id[name] for name in turn.message_ids}) == 1
     ids = {(turn.conversation_id, by_id[turn.message_ids[0]]) for turn in turns}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-from clone_pipeline.chats.parsers.text_lines import LONGEST_LINE, TextLines
+from clone_pipeline.chats.parsers.text_lines import LONGEST_LINE, TextLines, text_of
 from clone_pipeline.chats.partly import Losses
 
 
@@ -17,6 +17,12 @@ def header_of(first: str) -> tuple[list[str], str]:
     except csv.Error:
         names = []
     return [name.strip().lower() for name in names], delimiter
+
+
+def columns_of(head: bytes) -> list[str]:
+    """The names in the first line of a file that begins with `head`; none if it is no text."""
+    first = (text_of(head) or "").lstrip().partition("\n")[0]
+    return header_of(first)[0]
 
 
 def csv_rows(

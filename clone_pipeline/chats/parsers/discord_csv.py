@@ -12,9 +12,9 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from clone_pipeline.chats.parsers.beside import Beside, nothing_beside
-from clone_pipeline.chats.parsers.csv_rows import csv_rows, header_of
+from clone_pipeline.chats.parsers.csv_rows import columns_of, csv_rows
 from clone_pipeline.chats.parsers.media import kind_of_file
-from clone_pipeline.chats.parsers.text_lines import text_of
+from clone_pipeline.chats.parsers.times import in_utc
 from clone_pipeline.chats.partly import Losses, Numbered
 from clone_pipeline.records import Kind, Message
 
@@ -40,8 +40,7 @@ _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM
 
 def matches(path: Path, head: bytes) -> bool:
     """Whether the first line has the columns of DiscordChatExporter, and no others."""
-    first = (text_of(head) or "").lstrip().partition("\n")[0]
-    names = tuple(name for name in header_of(first)[0] if name not in ("authorid", "reactions", ""))
+    names = tuple(name for name in columns_of(head) if name not in ("authorid", "reactions", ""))
     return names == _COLUMNS
 
 
@@ -155,7 +154,7 @@ def _time(text: str, order: str) -> datetime:
     found = _SHORT.match(text)
     if found is None or len(found["a"]) > 2:
         time = datetime.fromisoformat(text)
-        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+        return in_utc(time)
     first, second, year = int(found["a"]), found["b"], int(found["c"])
     named = not second.isdecimal()
     month = _MONTHS.index(second.lower()) + 1 if named else int(second)

@@ -11,16 +11,16 @@ the package's description by Memoria (its "Discord Schema").
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from clone_pipeline.chats.parsers.beside import Beside, nothing_beside
-from clone_pipeline.chats.parsers.csv_rows import csv_rows, header_of
+from clone_pipeline.chats.parsers.csv_rows import columns_of, csv_rows
 from clone_pipeline.chats.parsers.discord_csv import kind_of
 from clone_pipeline.chats.parsers.discord_place import Place, place_of
 from clone_pipeline.chats.parsers.json_array import JsonArray
 from clone_pipeline.chats.parsers.json_objects import number, rows_of, text
-from clone_pipeline.chats.parsers.text_lines import text_of
+from clone_pipeline.chats.parsers.times import in_utc
 from clone_pipeline.chats.partly import Losses
 from clone_pipeline.records import Message
 
@@ -51,8 +51,7 @@ def matches(path: Path, head: bytes) -> bool:
     """Whether it is a messages file of a package, or another of its files."""
     if _MESSAGES.match(head) or _is_mere(head):
         return True
-    first = (text_of(head) or "").lstrip().partition("\n")[0]
-    return header_of(first)[0] == _COLUMNS
+    return columns_of(head) == _COLUMNS
 
 
 def parse(path: Path, *, source_file: str, beside: Beside = nothing_beside) -> Iterator[Message]:
@@ -108,7 +107,7 @@ def _message(row: Row, place: Place, source_file: str) -> Message:
         platform=NAME,
         channel_id=place.channel_id,
         channel=place.channel,
-        timestamp=time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC),
+        timestamp=in_utc(time),
         author_id=place.author_id,
         author=place.author,
         persona=None,

@@ -9,6 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from clone_pipeline.chats.parsers.beside import Beside
+from clone_pipeline.chats.parsers.json_objects import string_in
 
 ME = "me"
 
@@ -81,14 +82,6 @@ def _owner(path: Path | None) -> tuple[str, str, str]:
     own = re.search(rb'"id"\s*:\s*"?(\d{15,21})', head)
     return (
         own.group(1).decode() if own else ME,
-        _string(head, b"username"),
-        _string(head, b"global_name"),
+        string_in(head, "username"),
+        string_in(head, "global_name"),
     )
-
-
-def _string(head: bytes, key: bytes) -> str:
-    found = re.search(rb'"' + key + rb'"\s*:\s*("(?:[^"\\]|\\.)*")', head)
-    try:
-        return str(msgspec.json.decode(found.group(1), type=str)) if found else ""
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return ""

@@ -1,7 +1,7 @@
 """What a row of Messages' database is, and what it says."""
 
 from clone_pipeline.chats.parsers.imessage_rows import Row
-from clone_pipeline.chats.parsers.media import kind_of_file
+from clone_pipeline.chats.parsers.media import kind_of_media
 from clone_pipeline.chats.parsers.typedstream import text_of
 from clone_pipeline.records import Kind
 
@@ -9,12 +9,7 @@ _STICKER_ON_MESSAGE = 1000
 _REACTIONS = range(2000, 5000)
 _LOCATION_SHARED = 4
 _PLACEHOLDERS = str.maketrans("", "", "\ufffc\ufffd")
-_BY_TYPE: tuple[tuple[str, Kind], ...] = (
-    ("image/", "image"),
-    ("video/", "video"),
-    ("audio/", "voice"),
-    ("text/x-vlocation", "location"),
-)
+_LOCATION_TYPE = "text/x-vlocation"
 _BY_APP: tuple[tuple[str, Kind], ...] = (
     ("com.apple.messages.URLBalloonProvider", "link"),
     ("com.apple.Handwriting", "image"),
@@ -56,6 +51,7 @@ def _wordless(row: Row) -> Kind:
     if row.is_sticker:
         return "sticker"
     if row.attachment:
-        known = (kind for start, kind in _BY_TYPE if row.mime.startswith(start))
-        return next(known, kind_of_file(row.file_name))
+        if row.mime.startswith(_LOCATION_TYPE):
+            return "location"
+        return kind_of_media(row.mime, row.file_name)
     return "text"

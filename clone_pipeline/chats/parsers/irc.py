@@ -13,18 +13,16 @@ from pathlib import Path, PurePosixPath
 
 from clone_pipeline.chats.parsers.beside import Beside, nothing_beside
 from clone_pipeline.chats.parsers.irc_clock import Clock, date_in, date_of_name, has_twelve_hours
+from clone_pipeline.chats.parsers.irc_head import is_log, tells_zone
 from clone_pipeline.chats.parsers.irc_lines import Line, line_of, nick_change, place_of
-from clone_pipeline.chats.parsers.text_lines import TextLines, text_of
+from clone_pipeline.chats.parsers.text_lines import TextLines
 from clone_pipeline.chats.partly import Losses, Numbered
 from clone_pipeline.records import Kind, Message
 
 NAME = "irc"
 LOCAL_TIMES = True
 
-_LOOKED_AT = 200
 _SURVEYED = 50_000
-_FEW = 3
-_KNOWN_SHARE = 0.6
 _TALK = ("said", "action", "notice")
 _KINDS: dict[str, Kind] = {"said": "text", "action": "text", "notice": "bot"}
 _PLAYED = re.compile(r"\[?(?P<time>[012]\d:[0-5]\d(?::[0-5]\d)?)\]? ")
@@ -33,22 +31,8 @@ _DATES = re.compile(r"[-._ ]*\d{4}[-._]?\d{2}[-._]?\d{2}(?:[-._ ]\d{1,6})?[-._ ]
 
 
 def matches(path: Path, head: bytes) -> bool:
-    """Whether most of the first lines are those of an IRC client, and somebody is in them."""
-    text = text_of(head) or ""
-    lines = [line for line in text.split("\n")[:_LOOKED_AT] if line.strip()]
-    if text.count("\n") < _LOOKED_AT and len(lines) > 1 and len(head) >= 1 << 16:
-        lines.pop()
-    if not lines or len(lines[0]) > 1 << 14 or lines[0].lstrip()[:1] in ("{", '"'):
-        return False
-    found = [line_of(line[: 1 << 12]) for line in lines]
-    known = sum(line.kind != "other" for line in found)
-    stamped = sum(line.stamp is not None and line.kind in (*_TALK, "event") for line in found)
-    if known < _KNOWN_SHARE * len(lines):
-        return False
-    if stamped:
-        return any(line.kind != "day" for line in found)
-    said = sum(line.kind == "said" for line in found)
-    return said >= _FEW and said * 2 >= len(lines) and "</" not in text
+    """Whether it is a log of an IRC client whose stamps are those of a clock on the wall."""
+    return is_log(head) and not tells_zone(head)
 
 
 def parse(path: Path, *, source_file: str, beside: Beside = nothing_beside) -> Iterator[Message]:
@@ -66,9 +50,14 @@ def parse(path: Path, *, source_file: str, beside: Beside = nothing_beside) -> I
         PartlyRead: last of all, if a stamp is no time, or a line is no UTF-8 (it is read as
             Windows-1252, as IRC clients do).
     """
+    yield from messages_of(path, source_file=source_file, zoned=False)
+
+
+def messages_of(path: Path, *, source_file: str, zoned: bool) -> Iterator[Message]:
+    """The messages as `parse` gives them; in UTC if the stamps bear their zone (`zoned`)."""
     start = _Start(path, source_file)
     losses = Losses(source_file)
-    clock = Clock(start.day, twelve=start.twelve)
+    clock = Clock(start.day, twelve=start.twelve, zoned=zoned)
     lines = TextLines(path, losses, other="cp1252")
     numbered = Numbered(NAME)
     ids: dict[str, str] = {}

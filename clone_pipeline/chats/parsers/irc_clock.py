@@ -72,9 +72,11 @@ class Clock:
         day: the date that counts now, None while none is known.
     """
 
-    def __init__(self, day: date | None, *, twelve: bool) -> None:
+    def __init__(self, day: date | None, *, twelve: bool, zoned: bool = False) -> None:
         self.day = day
         self._twelve = twelve
+        self._zoned = zoned
+        self._ahead = timedelta(0)
         self._half = timedelta(0)
         self._last: timedelta | None = None
 
@@ -86,12 +88,16 @@ class Clock:
     def at(self, line: Line) -> datetime | None:
         """The line's time as it stood on the clock, marked UTC; without a date None.
 
+        If stamps bear their zone, it is the time in UTC.
+
         Raises:
             ValueError: there is no such time.
         """
         if line.stamp is None:
             return self._when(self._last)
         since = self._since_midnight(line.stamp)
+        if self._zoned:
+            self._ahead = _ahead(line.stamp["zone"])
         if stated := self._stated(line.stamp):
             self.new_day(stated)
         elif self._last is not None and since < self._last - _STEP_BACK:
@@ -142,7 +148,15 @@ class Clock:
     def _when(self, since: timedelta | None) -> datetime | None:
         if self.day is None or since is None:
             return None
-        return datetime.combine(self.day, time(), UTC) + since
+        return datetime.combine(self.day, time(), UTC) + since - self._ahead
+
+
+def _ahead(zone: str | None) -> timedelta:
+    """How far a clock is ahead of UTC, by "Z", "+01:00" or "-0500"."""
+    if zone is None or zone == "Z":
+        return timedelta(0)
+    ahead = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+    return -ahead if zone[0] == "-" else ahead
 
 
 def _parts(text: str) -> dict[str, int]:

@@ -20,27 +20,29 @@ _STAMP = re.compile(
     r"(?:(?P<date>\d{4}-\d{2}-\d{2})[ T]"
     r"|(?:[^\W\d]{2,4}\.? )?(?P<month>[^\W\d]{3,4})\.? +(?P<day>\d{1,2}) +(?:(?P<year>\d{4}) +)?)?"
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?(?:[.,]\d+)?"
-    r"\s?(?P<half>[AaPp][Mm])?(?:Z|[+-]\d{2}:?\d{2})?"
+    r"(?:[ \u202f\xa0]?(?P<half>[AaPp][Mm]))?(?P<zone>Z|[+-]\d{2}:?\d{2})?"
     r"(?(open)[\])])(?=[ \t]|$)"
 )
 _DAY = re.compile(
     r"--- (?:Log|Day|Tag)\b|\*{4} \w+ LOGGING AT|Session (?:Start|Time|Close)\b|--- \w{3} \w{3} "
 )
 _IDENT = re.compile(r"Session Ident: (?P<channel>\S+)")
-_SAID = re.compile(r"<[@+%&~!. ]?(?P<nick>[^\s<>]{1,64}) ?>(?:[ \t](?P<text>.*))?$", re.DOTALL)
-_NOTICE = re.compile(r"-(?P<nick>[^\s():!-][^\s():!]{0,63})(?:[(:!]\S*)?-[ \t](?P<text>.*)$")
-_THIRD = re.compile(r"(?:\*|===|Action:)[ \t]+(?P<nick>\S{1,64})(?:[ \t](?P<text>.*))?$")
-_EVENT_SIGN = re.compile(r"-!-|\*{3,4}(?=[ \t])|-->|<--|---(?=[ \t])")
+_SAID = re.compile(
+    r"<[@+%&~!. ]?(?!\d+[:.]\d|->)(?P<nick>[^\s<>]{1,64}) ?>(?:[ \t](?P<text>.*))?$", re.DOTALL
+)
+_NOTICE = re.compile(r"-(?!\*-)(?P<nick>[^\s():!-][^\s():!]{0,63})(?:[(:!]\S*)?-[ \t](?P<text>.*)$")
+_THIRD = re.compile(r"(?:\*|===|•|-\*-|Action:)[ \t]+(?P<nick>\S{1,64})(?:[ \t](?P<text>.*))?$")
+_EVENT_SIGN = re.compile(r"-!-|\*{3,4}(?=[ \t])|-->|<--|<->|<-\*|---(?=[ \t])")
 _EVENT = re.compile(
     r"(?:Joins|Parts|Quits): |mode/|Mode |\.\.\[topic/|Now talking |You (?:are|have) now |Topic "
     r"|Set by |Attempting to rejoin |Rejoined |Disconnected|Retrieving |Loaded log from |Users "
     r"|Nick change: |[#&]\S+: mode change |Got netsplit|Connected to IRC|You are now "
-    r"|\S+ +(?:\([^)]*\)|\[[^\]]*\])\s+(?:has )?(?:joined|left|quit|got )"
+    r"|\S+ +(?:\([^)]*\)|\[[^\]]*\])\s+(?:has )?(?:joined|left|[Qq]uit|got )"
     r"|\S+ +(?:\([^)]*\) |\[[^\]]*\] )?(?:has )?(?:joined|left) [#&+!]|\S+ has quit\b"
     r"|\S+ is now known as \S+$|\S+ (?:sets mode|gives|removes|changes topic|changed topic)\b"
     r"|\S+ has changed (?:the )?topic|\S+ was kicked\b|\S+ has kicked \S+ from|\S+ kicked from"
 )
-_KNOWN_AS = re.compile(r"(?P<old>\S+) is now known as (?P<new>\S+)$")
+_KNOWN_AS = re.compile(r"(?P<old>\S+) (?:is now known as|changed nick to) (?P<new>\S+)$")
 _CHANGE = re.compile(r"Nick change: (?P<old>\S+) -> (?P<new>\S+)")
 _PLACE = re.compile(
     r"(?:joined|left|[Tt]alking (?:in|on)|mode/|\[topic/|[Tt]opic for|Joins:.* to|mode change on) ?"
@@ -50,7 +52,7 @@ _PLACE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line without its codes; `stamp` has the groups date, month, day, year, hour ... half."""
+    """A line without its codes; `stamp` has the groups date, month, day ... half, zone."""
 
     kind: LineKind
     stamp: re.Match[str] | None
@@ -102,8 +104,13 @@ def _bare(body: str, stamp: re.Match[str] | None) -> Line:
         whole = body[third.start("nick") :].strip()
         if not body.startswith("Action:") and _EVENT.match(whole):
             return Line("event", stamp, "", whole)
-        return Line("action", stamp, third["nick"].lstrip("@+%&~"), third["text"] or "")
+        return Line("action", stamp, _actor(third["nick"]), third["text"] or "")
     return Line("event" if _EVENT.match(body) else "other", stamp, "", body)
+
+
+def _actor(nick: str) -> str:
+    """The nick without a sign of its rank, and without the colon that Textual puts behind it."""
+    return nick.lstrip("@+%&~").removesuffix(":") or nick
 
 
 def _columns(rest: str, stamp: re.Match[str]) -> Line:

@@ -73,6 +73,15 @@ def first_object(head: bytes) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
+def string_in(head: bytes, key: str) -> str:
+    """The first string of that key in JSON that may be cut short, "" if there is none."""
+    found = re.search(rb'"' + key.encode() + rb'"\s*+:\s*+("(?:[^"\\]|\\.)*+")', head)
+    try:
+        return text(loaded(found.group(1))) if found else ""
+    except ValueError:
+        return ""
+
+
 def text(value: Any) -> str:
     """The string, "" if it is none."""
     return value if isinstance(value, str) else ""

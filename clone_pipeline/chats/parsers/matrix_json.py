@@ -12,11 +12,9 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import msgspec
-
 from clone_pipeline.chats.parsers.beside import Beside, nothing_beside
 from clone_pipeline.chats.parsers.json_array import JsonArray
-from clone_pipeline.chats.parsers.json_objects import AGAIN, rows_of, text
+from clone_pipeline.chats.parsers.json_objects import AGAIN, rows_of, string_in, text
 from clone_pipeline.chats.parsers.matrix_events import Said, said_by
 from clone_pipeline.chats.parsers.matrix_known import (
     Known,
@@ -100,11 +98,7 @@ def _room(path: Path) -> str:
     """The name of the room that stands before the messages."""
     with path.open("rb") as file:
         start = file.read(1 << 16)
-    found = re.search(rb'"room_name"\s*:\s*("(?:[^"\\]|\\.)*")', start)
-    try:
-        return str(msgspec.json.decode(found.group(1), type=str)).strip() if found else ""
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return ""
+    return string_in(start, "room_name").strip()
 
 
 def _message(

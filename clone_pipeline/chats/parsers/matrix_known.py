@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from clone_pipeline.chats.parsers.json_objects import mapping, moment, number, text
+from clone_pipeline.chats.parsers.times import in_utc
 
 
 @dataclass(slots=True)
@@ -72,6 +73,6 @@ def time_of(event: dict[str, Any]) -> datetime | None:
         return moment(told, per_second=1000)
     try:
         time = datetime.fromisoformat(text(event.get("timestamp")))
-        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+        return in_utc(time)
     except (ValueError, OverflowError):
         return None

@@ -7,7 +7,7 @@ conversation, author_id, reply_to`. Other columns are left alone. The schema is 
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -15,6 +15,7 @@ from clone_pipeline.chats.parsers.beside import Beside, nothing_beside
 from clone_pipeline.chats.parsers.csv_rows import header_of
 from clone_pipeline.chats.parsers.neutral_rows import FIX, parquet_columns, rows_of
 from clone_pipeline.chats.parsers.text_lines import text_of
+from clone_pipeline.chats.parsers.times import in_utc
 from clone_pipeline.chats.partly import Losses, Numbered
 from clone_pipeline.records import Message
 
@@ -141,4 +142,4 @@ def _time(value: Any) -> datetime | None:
         time = datetime.fromisoformat(value.strip())
     else:
         raise ValueError(f"the timestamp {value!r}")
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    return in_utc(time)

@@ -5,13 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clone_pipeline.chats.parsers.json_objects import mapping, mappings, text
-from clone_pipeline.chats.parsers.media import kind_of_file
+from clone_pipeline.chats.parsers.media import kind_of_media
 from clone_pipeline.records import Kind
 
 _MENTION = "\ufffc"
-_BY_TYPE: tuple[tuple[str, Kind], ...] = (
-    ("image/", "image"), ("video/", "video"), ("audio/", "voice"),
-)  # fmt: skip
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _Content = tuple[Kind, str, Mapping[str, Any]]
 
@@ -34,10 +31,7 @@ def content_of(item: Mapping[str, Any], names: Mapping[str, str]) -> _Content:
 
 def file_kind(content_type: str, name: str, *, is_voice: bool) -> Kind:
     """The kind of an attachment by its flag, its media type or its name."""
-    if is_voice:
-        return "voice"
-    known = (kind for start, kind in _BY_TYPE if content_type.startswith(start))
-    return next(known, kind_of_file(name))
+    return "voice" if is_voice else kind_of_media(content_type, name)
 
 
 def _other(item: Mapping[str, Any]) -> tuple[Kind, str]:

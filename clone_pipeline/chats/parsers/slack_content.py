@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clone_pipeline.chats.parsers.json_objects import mapping, mappings, text
-from clone_pipeline.chats.parsers.media import kind_of_file
+from clone_pipeline.chats.parsers.media import kind_of_media
 from clone_pipeline.chats.parsers.slack_people import Directory, Person, person_of
 from clone_pipeline.records import Kind
 
@@ -17,9 +17,6 @@ _SPOKEN = frozenset({"", "thread_broadcast", "me_message", "file_share", "file_c
 _BOTS = frozenset({"bot_message", "slackbot_response"})
 _CALLS = frozenset({"huddle_thread", "sh_room_created"})
 _DELETED = frozenset({"tombstone", "message_deleted"})
-_BY_TYPE: tuple[tuple[str, Kind], ...] = (
-    ("image/", "image"), ("video/", "video"), ("audio/", "voice"),
-)  # fmt: skip
 _MARKUP = re.compile(r"<([^<>\n]+)>")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
@@ -109,8 +106,7 @@ def _spoken(row: Mapping[str, Any], words: str, directory: Directory) -> tuple[K
 def _file(file: Mapping[str, Any]) -> tuple[Kind, str]:
     """The file's kind, and its transcript or a title that is not its name."""
     name, title = text(file.get("name")), text(file.get("title"))
-    form = text(file.get("mimetype"))
-    kind = next((kind for start, kind in _BY_TYPE if form.startswith(start)), kind_of_file(name))
+    kind = kind_of_media(text(file.get("mimetype")), name)
     if file.get("subtype") == "slack_audio":
         kind = "voice"
     heard = mapping(mapping(file.get("transcription")).get("preview")).get("content")

@@ -22,7 +22,7 @@ _TYPES = (
     rb"|public_supergroup|private_channel|public_channel"
 )
 _CHAT = re.compile(rb'"type"\s*+:\s*+"(?:' + _TYPES + rb')"')
-_MESSAGES = re.compile(rb'(?<!\\)"messages"\s*+:\s*+\[')
+_MESSAGES = re.compile(rb'(?<!\\)"messages"\s*+:\s*+\[\s*+(?:[{\]]|\Z)')
 _WRITTEN = re.compile(rb'"type"\s*+:\s*+"(?:message|service|unsupported)"')
 _DATED = re.compile(rb'"date(?:_unixtime)?"\s*+:\s*+"\d')
 _ALL = re.compile(

@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 
 from msgspec import UNSET
 
-from clone_pipeline.chats.parsers.media import kind_of_file
+from clone_pipeline.chats.parsers.media import kind_of_media
 from clone_pipeline.chats.parsers.telegram_fields import Point, Poll, Written, words
 from clone_pipeline.records import Kind
 
@@ -16,7 +16,6 @@ _MEDIA: dict[str, Kind] = {
     "animation": "image",
     "audio_file": "file",
 }
-_MIME: dict[str, Kind] = {"image": "image", "video": "video"}
 _CALLS = frozenset({"phone_call", "group_call", "conference_call"})
 _LEFT_OUT = "("  # "(File not included. Change data exporting settings to download.)"
 
@@ -89,5 +88,5 @@ def _file(written: Written) -> tuple[Kind, str]:
     name = written.file_name or ""
     if not name and written.file and not written.file.startswith(_LEFT_OUT):
         name = PurePosixPath(written.file).name
-    kind = _MIME.get((written.mime_type or "").partition("/")[0]) or kind_of_file(name)
+    kind = kind_of_media(written.mime_type or "", name)
     return kind, name if kind == "file" else ""

@@ -16,8 +16,7 @@ from typing import Any
 import numpy as np
 
 from clone_pipeline.chats.parsers.beside import Beside, nothing_beside
-from clone_pipeline.chats.parsers.csv_rows import csv_rows, header_of
-from clone_pipeline.chats.parsers.text_lines import text_of
+from clone_pipeline.chats.parsers.csv_rows import columns_of, csv_rows
 from clone_pipeline.chats.parsers.wechat_kinds import kind_and_text, quote_of
 from clone_pipeline.chats.partly import Losses, digest
 from clone_pipeline.records import Message
@@ -42,10 +41,7 @@ Row = Mapping[str, str]
 
 def matches(path: Path, head: bytes) -> bool:
     """Whether it is a CSV with PyWxDump's columns, or the users.json that it writes beside."""
-    if _is_users(head):
-        return True
-    first = (text_of(head) or "").lstrip().partition("\n")[0]
-    return set(header_of(first)[0]) >= _COLUMNS
+    return _is_users(head) or set(columns_of(head)) >= _COLUMNS
 
 
 def parse(path: Path, *, source_file: str, beside: Beside = nothing_beside) -> Iterator[Message]:

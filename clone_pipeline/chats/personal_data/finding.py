@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from clone_pipeline.chats.personal_data.hints import DIGITS
+from clone_pipeline.chats.personal_data.hints import DIGITS, LINK, LONG
 from clone_pipeline.chats.regions import Regions
 
 MaskKind = Literal[
@@ -16,6 +16,8 @@ Span = tuple[int, int]
 Check = Callable[[re.Match[str], Regions], Span | None]
 
 
+# So far back words are looked at that say what a number is, in characters.
+REACH = 48
 # So many letters and signs may stand before the digits of a number: the country of an IBAN, a +.
 BEFORE_DIGITS = 32
 
@@ -45,10 +47,10 @@ class Look:
         self._words: frozenset[str] | None = None
 
     @property
-    def words(self) -> frozenset[str]:
-        """Its words in small letters."""
+    def words_before(self) -> frozenset[str]:
+        """The words, in small letters, that may say what its numbers are."""
         if self._words is None:
-            self._words = frozenset(_WORD(self.small))
+            self._words = frozenset(_WORD(self.small, max(0, self.start - REACH)))
         return self._words
 
 
@@ -70,7 +72,7 @@ class Finder(NamedTuple):
 
     def find(self, look: Look, regions: Regions) -> Iterator[Span]:
         """The places of the kind's data in a text that its gate let in, in order."""
-        place = look.start if self.hints & DIGITS else 0
+        place = look.start if self.hints & ~(LONG | LINK) == DIGITS else 0
         while match := self.pattern.search(look.text, place):
             span = self.check(match, regions)
             if span is not None:
@@ -107,7 +109,7 @@ def value(match: re.Match[str], _regions: Regions) -> Span:
 
 def digits_of(text: str) -> str:
     """The digits of a text, in a row."""
-    return "".join(letter for letter in text if "0" <= letter <= "9")
+    return _NO_DIGITS.sub("", text)
 
 
 def compact(text: str) -> str:
@@ -159,7 +161,7 @@ def any_word(words: Iterable[str], *, but: Collection[str] = (), parts: str = ""
     def gate(look: Look) -> bool:
         if not look.digits:
             return False
-        return not single.isdisjoint(look.words) or (
+        return not single.isdisjoint(look.words_before) or (
             not look.text.isascii() and any(part in look.text for part in parts)
         )
 
@@ -169,5 +171,6 @@ def any_word(words: Iterable[str], *, but: Collection[str] = (), parts: str = ""
 _DIGITS = re.compile(r"[0-9](?:[^0-9\n]{0,3}[0-9]){5}|[0-9](?:[^0-9\n]?[0-9]){4}").search
 _FREE = compiled(r"[0-9](?<![\w/#@<!&].)(?:[ .\-/()]{0,3}[0-9]){4}").search
 _ROW = re.compile(r"[0-9](?:[ \-+][0-9]|[0-9]){9}").search
+_NO_DIGITS = re.compile(r"[^0-9]+")
 _LONG = re.compile(r"[A-Za-z0-9_\-]{15}").search
 _WORD = re.compile(r"[^\W\d_]+").findall

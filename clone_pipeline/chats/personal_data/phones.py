@@ -25,6 +25,9 @@ _CANDIDATE = compiled(
     r"(?<![\w/=#@<+$€£¥&,!\-])(?<![0-9][.:])(?:\+ ?|\(\+?)?"
     r"[0-9](?:[ .\-/()]{0,3}[0-9]){5,17}(?![\w>])"
 )
+_GROUP = re.compile("[0-9]+")
+_AFTER_A_NUMBER = re.compile(r"[0-9][ .\-/()]")
+_GOES_ON = re.compile(r"[ .\-/()]{0,3}[0-9]")
 _LINKED = compiled(r"(?<=[@:/=+])[1-9][0-9]{8,14}(?![\w>])")
 _LINK = compiled(
     r"(?:(?i:wa\.me/|whatsapp\.com/send/?\?phone=|(?<!\w)(?:tel|sms):|t\.me/)\+?|(?<![\w<@.])@)\Z"
@@ -80,16 +83,17 @@ _SAME = {"CA": "US", "KZ": "RU"}
 
 def _phone(match: re.Match[str], regions: Regions) -> Span | None:
     """The longest beginning of what matched that is a phone number."""
-    text = match.group()
-    ends = [group.end() for group in re.finditer(r"[0-9]+", text)]
-    for end in reversed(ends):
-        piece = text[:end]
-        groups = re.findall(r"[0-9]+", piece)
-        if len(groups) > 1 and len(groups[-1]) == 1:
-            continue
-        if _is_phone(piece, groups, match, regions):
+    text, start = match.string, match.start()
+    if _AFTER_A_NUMBER.match(text, max(0, start - 2)) and _GOES_ON.match(text, match.end()):
+        return None  # one of many numbers
+    ends = [group.span() for group in _GROUP.finditer(match.group())]
+    single = (n for n, (first, end) in enumerate(ends) if n > 1 and end - first == 1)
+    for _, end in reversed(ends[: next(single, len(ends))]):
+        piece = match.group()[:end]
+        groups = _GROUP.findall(piece)
+        if (len(groups) == 1 or len(groups[-1]) > 1) and _is_phone(piece, groups, match, regions):
             opened = piece.startswith("(") and piece.count("(") > piece.count(")")
-            return match.start() + opened, match.start() + end
+            return start + opened, start + end
     return None
 
 

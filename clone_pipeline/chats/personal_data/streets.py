@@ -53,11 +53,14 @@ _WORDS = frozenset(
 )
 _ENDS = listed("straße strasse str weg platz gasse allee damm ufer ring chaussee")
 
+_WORD = re.compile(r"[^\W\d_]+").findall
+
 
 def _street(look: Look) -> bool:
     if not _NUMBER(look.text):
         return False
-    if not _WORDS.isdisjoint(look.words) or any(word.endswith(_ENDS) for word in look.words):
+    words = frozenset(_WORD(look.small))
+    if not _WORDS.isdisjoint(words) or any(word.endswith(_ENDS) for word in words):
         return True
     return not look.text.isascii() and any(sign in look.text for sign in "路街道巷弄")
 

@@ -6,10 +6,7 @@ The words are Presidio's context words (MIT) and their counterparts in other lan
 import re
 from collections.abc import Iterable
 
-from clone_pipeline.chats.personal_data.finding import listed
-
-# So far back words are looked at, in characters.
-REACH = 48
+from clone_pipeline.chats.personal_data.finding import REACH, listed
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE = re.compile(r"[.!?\n](?=\s|$)(?<!\b[Nn]o\.)(?<!\b[Nn]r\.)(?<!\b[Tt]el\.)")

@@ -20,7 +20,8 @@ _LATIN_MARKS = range(0x300, 0x370)
 def _fancy() -> dict[int, str]:
     """Every letter and digit of Unicode that is a plain one in another typeface."""
     found = {}
-    for start, end in ((0xAA, 0xBB), (0x2B0, 0x2E5), (0x1D2C, 0x1D6B), (0x2070, 0x209D), (0x2100, 0x214A),
+    for start, end in ((0xAA, 0xBB), (0x2B0, 0x2E5),
+                       (0x1D2C, 0x1D6B), (0x2070, 0x209D), (0x2100, 0x214A),
                        (0x2460, 0x24EB), (0xFF10, 0xFF5B), (0x1D400, 0x1D800)):  # fmt: skip
         for code in range(start, end):
             plain = unicodedata.normalize("NFKC", chr(code))

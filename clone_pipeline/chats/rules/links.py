@@ -13,7 +13,7 @@ _OTHERS = re.compile(rf"\b[a-z][a-z0-9+.-]{{1,19}}{_REST}", re.IGNORECASE)
 _NAMED = re.compile(r"\[([^\[\]\n]{1,300})\]\(<?https?://[^\s()<>]{1,2000}>?\)", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
 _HOST = re.compile(r"://(?:[^/?#@\s]*@)?(?:www\.)?([^/?#:\s]+)", re.IGNORECASE)
-_CALL = re.compile(r"\S+[,:]")
+_CALLING = (",", ":")  # "Ben: <address>"
 # After these an address is a part of the sentence, even at its end.
 _SENTENCE = (
     "a an and are at by for from in is of on or see the to under use via visit was with "
@@ -45,15 +45,16 @@ def _changing(shown: Callable[[re.Match[str]], str]) -> Callable[[str], str]:
         if found == text:
             return text
         found = closed(found)
-        return "" if _CALL.fullmatch(found) else found
+        return "" if found[-1:] in _CALLING and len(found.split()) == 1 else found
 
     return change
 
 
 def _host_if_needed(found: re.Match[str]) -> str:
     start, end = found.span()
-    before = found.string[max(0, start - _NEAR) : start].rpartition("\n")[2].rstrip()
-    after = found.string[end : end + _NEAR].partition("\n")[0]
+    text = found.string
+    before = text[max(0, start - _NEAR) : start].rpartition("\n")[2].rstrip()
+    after = text[end : end + _NEAR].partition("\n")[0] if end < len(text) else ""
     bound = before.rpartition(" ")[2].lower() in _BOUND
     if bound or (after and _LETTER.search(after) and _LETTER.search(before)):
         host = _HOST.search(found.group())

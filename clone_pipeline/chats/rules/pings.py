@@ -27,7 +27,7 @@ def pings_of_everybody() -> Drop:
     """Messages with @everyone or @here in them: notices, not talk."""
 
     def places(texts: Sequence[str]) -> list[int]:
-        some = [place for place, text in enumerate(texts) if "@" in text]
+        some = [n for n, text in enumerate(texts) if "@everyone" in text or "@here" in text]
         return [place for place in some if _EVERYBODY.search(texts[place])]
 
     return Drop("ping_of_everybody", places)

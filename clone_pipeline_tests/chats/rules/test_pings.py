@@ -6,13 +6,16 @@ NAMES = frozenset({"dora lee", "ben"})
 
 
 @pytest.mark.parametrize(
-    "text", ["@Ben", "@someone", "<@123>", "<@!123> <#4>", "@a @b", "@Dora Lee", "@a <@1>", "<@1> @b"]
+    "text",
+    ["@Ben", "@someone", "<@123>", "<@!123> <#4>", "@a @b", "@Dora Lee", "@a <@1>", "<@1> @b"],
 )
 def test_a_single_ping_is_found(text: str) -> None:
     assert pings(NAMES).places([text]) == [0]
 
 
-@pytest.mark.parametrize("text", ["@Ben hi", "@Dora Leo", "<3", "@", "hi @Ben", "<b> @a", "", "@a b @c"])
+@pytest.mark.parametrize(
+    "text", ["@Ben hi", "@Dora Leo", "<3", "@", "hi @Ben", "<b> @a", "", "@a b @c"]
+)
 def test_words_beside_a_ping_make_a_message(text: str) -> None:
     assert pings(NAMES).places([text]) == []
 

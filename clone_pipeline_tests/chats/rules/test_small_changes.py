@@ -13,7 +13,12 @@ from clone_pipeline.chats.rules.spaces import without_odd_spaces
 @pytest.mark.parametrize(
     ("text", "rest"),
     [
-        *(("a ```x``` b", "a b"), ("```x", ""), ("a ```py\nx\n```", "a"), ("`x` ``y``", "`x` ``y``")),
+        *(
+            ("a ```x``` b", "a b"),
+            ("```x", ""),
+            ("a ```py\nx\n```", "a"),
+            ("`x` ``y``", "`x` ``y``"),
+        ),
         ("one\n```\nx\n```\ntwo\n```y```\nthree", "one\ntwo\nthree"),
     ],
 )
@@ -24,7 +29,13 @@ def test_blocks_of_code_go_even_if_they_are_never_closed(text: str, rest: str) -
 @pytest.mark.parametrize(
     ("text", "rest"),
     [
-        *(("> a\nb", "b"), ("a\n> b\nc", "a\nc"), ("> a", ""), ("a > b", "a > b"), (">be me", ">be me")),
+        *(
+            ("> a\nb", "b"),
+            ("a\n> b\nc", "a\nc"),
+            ("> a", ""),
+            ("a > b", "a > b"),
+            (">be me", ">be me"),
+        ),
         *(("x\n>>> all\nthe rest", "x"), ("-> there", "-> there"), ("> a\n\n> b\nc", "c")),
     ],
 )

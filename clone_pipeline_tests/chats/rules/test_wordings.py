@@ -7,7 +7,20 @@ from clone_pipeline.chats.rules.wordings import non_responses, welcomes, with_wo
 @pytest.mark.parametrize(
     "text",
     [
-        *("lol", "LOOOL!!", "lmao", "gg", "hahahaha", "Haha.", "xD", "^^", "^", "hihi", "hihihi!", "HAHA"),
+        *(
+            "lol",
+            "LOOOL!!",
+            "lmao",
+            "gg",
+            "hahahaha",
+            "Haha.",
+            "xD",
+            "^^",
+            "^",
+            "hihi",
+            "hihihi!",
+            "HAHA",
+        ),
         *("lol 😂", "*lol*", "jajaja", "hehe"),
     ],
 )
