@@ -161,7 +161,7 @@ def rival(path: Path) -> None:
             part = plain[start : start + 4096]
             ids = [message["author"]["id"] for message in part]
             places, cleaned = clean(
-                Batch(["text"] * len(part), mask([m["content"] for m in part]), ids, ids, [None] * len(ids))
+                Batch(["text"] * len(part), mask([m["content"] for m in part]), ids)
             )
             for place, text in zip(places, cleaned, strict=True):
                 now = datetime.fromisoformat(part[place]["timestamp"])

@@ -14,7 +14,7 @@ from clone_pipeline.bots.heard import Platform
 from clone_pipeline.bots.plan import Plan
 from clone_pipeline.bots.settings import BotName, BotSettings
 from clone_pipeline.bots.voices import VoiceSettings
-from clone_pipeline.chats.cleaning import CleaningSettings
+from clone_pipeline.chats.cleaning_settings import CleaningSettings
 from clone_pipeline.chats.company import Acquaintance
 from clone_pipeline.chats.dialogues import DialogueSettings
 from clone_pipeline.chats.privacy import PrivacySettings

@@ -13,10 +13,10 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from clone_pipeline.bots import toxic_labels
 from clone_pipeline.bots.asking import open_wire
 from clone_pipeline.bots.endpoints import EndpointSettings
 from clone_pipeline.bots.judging import Verdict, judge, judge_here
+from clone_pipeline.classifiers import toxic_labels
 from clone_pipeline.classifiers.client import (
     Classifier,
     Missing,

@@ -33,9 +33,7 @@ class Batch(NamedTuple):
 
     kinds: Sequence[str]
     texts: Sequence[str]
-    authors: Sequence[str]
     author_ids: Sequence[str]
-    personas: Sequence[str | None]
 
 
 class Cleaner:

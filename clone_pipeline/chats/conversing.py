@@ -15,6 +15,7 @@ from clone_pipeline.chats.cleaning import Batch, cleaner, conversation_rules
 from clone_pipeline.chats.sessions import Lines, closed_sessions, gaps_of
 from clone_pipeline.chats.survey import (
     NO_TIME,
+    Coded,
     Key,
     Survey,
     coded_column,
@@ -118,11 +119,9 @@ def _lines(
     part: pa.Table, keys: NDArray[np.int32], clean: Callable[[Batch], Any], people: People
 ) -> Lines:
     columns = {name: coded_column(part[name]) for name in _DICTIONARIES}
-    spread = {name: [each.values[code] for code in each.codes] for name, each in columns.items()}
+    kinds, author_ids = (_spread(columns[name]) for name in ("kind", "author_id"))
     texts = part["text"].to_pylist()
-    places, texts = clean(
-        Batch(spread["kind"], texts, spread["author"], spread["author_id"], spread["persona"])
-    )
+    places, texts = clean(Batch(kinds, texts, author_ids))
     at = np.array(places, dtype=np.int64)
     kept = part.select(["message_id", "reply_to", "timestamp"]).take(pa.array(at))
     return Lines(
@@ -133,6 +132,11 @@ def _lines(
         texts=texts,
         replies=kept["reply_to"].combine_chunks(),
     )
+
+
+def _spread(column: Coded) -> list[str]:
+    values = [value or "" for value in column.values]
+    return list(map(values.__getitem__, column.codes.tolist()))
 
 
 def _groups(

@@ -100,7 +100,7 @@ def _digits(data: Bytes, digits: Places) -> tuple[Places, Places, Places]:
     before, further = data[start - 1], data[start - 2]
     own = (lengths < 17) | (data[digits[last] + 1] != 62)
     inside = tables.INSIDE[before] | ((before == 46) & (further - 48 < 10))
-    moving = np.flatnonzero(own & (before > 32))
+    moving = np.flatnonzero(before > 32)
     for _ in range(STEPS):
         start[moving] -= 1
         moving = moving[data[start[moving] - 1] > 32]
@@ -110,7 +110,7 @@ def _digits(data: Bytes, digits: Places) -> tuple[Places, Places, Places]:
     link |= (data[start] == 64) | (data[start] == 60)
     first = digits[last] - lengths + 1
     shown = np.repeat(own, lengths)
-    return digits[shown], digits[shown & np.repeat(~(link & inside), lengths)], first[own & ~link]
+    return digits[shown], digits[shown & np.repeat(~(link & inside), lengths)], first[~link]
 
 
 def _by_digits(data: Bytes, digits: Places, free: Places) -> Hinted:

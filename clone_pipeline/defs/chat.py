@@ -49,7 +49,7 @@ def messages(project: ProjectFolder, reddit_threads: pa.Table) -> dg.Output[Coun
     log.info("messages: nothing leaves this machine")
     told, left_out = _of_reddit(reddit_threads, settings)
     private, given = project.private, settings.privacy
-    taken = [person.name for person in (*settings.personas.values(), *settings.people.values())]
+    taken = [*settings.names().values(), *(one.name for one in settings.people.values())]
     with (
         privacy.open_masker(private, **given.model_dump(exclude={"pseudonyms"})) as masker,
         renamed.open_pseudonyms(private, which=given.pseudonyms, taken=taken) as names,

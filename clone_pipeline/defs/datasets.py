@@ -129,7 +129,7 @@ def pretraining_dataset(
 
 @dg.asset(group_name="datasets", kinds={"file"}, deps=[raw_text], code_version="2")
 def text_dataset(project: ProjectFolder) -> dg.Output[Counted]:
-    """The texts of raw_input/text as plain text rows, datasets in it as theirs; refusals counted."""
+    """The texts of raw_input/text as rows of plain text, datasets in it as theirs."""
     settings = project.load()
     log.info("text_dataset: nothing leaves this machine")
     found = completion.from_text_folder(

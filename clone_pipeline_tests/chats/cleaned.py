@@ -20,7 +20,7 @@ def batch(texts: Sequence[str], kinds: Sequence[str] = (), authors: Sequence[str
     """The texts as a batch: of kind text, each by another author, if nothing else is said."""
     count = len(texts)
     who = authors or [f"author {number}" for number in range(count)]
-    return Batch(kinds or ["text"] * count, texts, who, who, [None] * count)
+    return Batch(kinds or ["text"] * count, texts, who)
 
 
 def cleaned(
@@ -50,9 +50,7 @@ def in_pieces(clean: Cleaner, whole: Batch, cuts: Sequence[int]) -> tuple[list[i
             Batch(
                 kinds=whole.kinds[start:end],
                 texts=whole.texts[start:end],
-                authors=whole.authors[start:end],
                 author_ids=whole.author_ids[start:end],
-                personas=whole.personas[start:end],
             )
         )
         places += [start + place for place in kept]

@@ -30,5 +30,5 @@ def test_without_the_package_the_fault_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(FaultyInput, match="pip install py3langid"):
+    with pytest.raises(FaultyInput, match="pip install 'clone-pipeline"):
         in_other_languages(["en"], where="cleaning.languages")

@@ -22,8 +22,9 @@ NAME = "discord"
 
 _COLUMNS = ("author", "date", "content", "attachments")
 _FIX = "Export the channel again, best in the JSON format."
-_FILE = re.compile(r"(?:.* - )?(?P<name>.*?) ?\[(?P<id>\d{15,20})\]")
-_PART = re.compile(r"(?: \[part \d+\]| \((?:after|before|\d{4}-).*\))+$")
+_ID = re.compile(r"\[(\d{15,20})\]")
+_PART = re.compile(r"(?: \[part \d{1,9}\]| \((?:after|before|\d{4}-)[^()]{0,99}\))$")
+_MOST_PARTS = 4
 _TAG = re.compile(r"#\d{4}\Z")
 _CALL = re.compile(r"Started a call that lasted \d+ minutes?\.\Z")
 _NOTICE = re.compile(
@@ -124,9 +125,11 @@ def _path_of(address: str) -> str:
 def _channel(source_file: str) -> tuple[str, str]:
     """Id and name of the channel, as "Server - Category - name [id].csv" tells them."""
     stem = PurePosixPath(source_file).stem
-    if found := _FILE.search(stem):
-        return found["id"], found["name"] or found["id"]
-    stem = _PART.sub("", stem)
+    if found := _ID.search(stem):
+        name = stem[: found.start()].rpartition(" - ")[2].strip()
+        return found.group(1), name or found.group(1)
+    for _ in range(_MOST_PARTS):
+        stem = _PART.sub("", stem)
     return stem, stem
 
 

@@ -129,4 +129,6 @@ def _columns(rest: str, stamp: re.Match[str]) -> Line:
         return Line("event", stamp, "", text)
     if _SAID.match(f"{prefix}\t"):
         return _bare(f"{prefix}\t{text}", stamp)
+    if " " in prefix:
+        return Line("other", stamp, "", rest)
     return Line("said", stamp, prefix.lstrip("@+%&~!") or prefix, text)

@@ -10,6 +10,7 @@ from typing import Any
 
 from clone_pipeline.chats.parsers.json_objects import mapping, mappings, text
 from clone_pipeline.chats.parsers.media import kind_of_media
+from clone_pipeline.chats.parsers.slack_blocks import INSTEAD, block_words
 from clone_pipeline.chats.parsers.slack_people import Directory, Person, person_of
 from clone_pipeline.records import Kind
 
@@ -26,7 +27,7 @@ def content_of(row: Mapping[str, Any], directory: Directory) -> tuple[Kind, str,
     subtype = text(row.get("subtype"))
     comment = mapping(row.get("comment")) if subtype == "file_comment" else {}
     author = _author({**row, **comment} if comment else row, directory)
-    words = unescaped(text(comment.get("comment")) or text(row.get("text")), directory)
+    words = unescaped(text(comment.get("comment")) or _written(row), directory)
     if subtype in _DELETED:
         return "deleted", "", author
     if subtype in _CALLS or "room" in row:
@@ -38,6 +39,12 @@ def content_of(row: Mapping[str, Any], directory: Directory) -> tuple[Kind, str,
         return "system", words, author
     kind, said = _spoken(row, words, directory)
     return kind, said, author
+
+
+def _written(row: Mapping[str, Any]) -> str:
+    """The text with its markup; that of the blocks where it is empty or no more than a stand-in."""
+    written = text(row.get("text"))
+    return written if written.strip() not in ("", INSTEAD) else block_words(row) or written
 
 
 def unescaped(marked: str, directory: Directory) -> str:

@@ -5,6 +5,7 @@ the wall clock's, and the order of a date is decided over the whole file. Source
 the app's own wordings (see `whatsapp_words`) and the date patterns of Unicode CLDR.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
@@ -28,6 +29,12 @@ _LONGEST_FIRST = 1 << 14
 _LINES_SEEN = 200
 _NUMBERED_AT_ONCE = 50_000  # more than the app exports
 _MOST_IN_CHANNEL = 20
+# What a program's log has where a chat has a name.
+_LEVELS = frozenset(
+    {"trace", "debug", "verbose", "info", "information", "notice", "warn", "warning", "error"}
+    | {"err", "severe", "critical", "fatal", "root", "stdout", "stderr"}
+)
+_FIRST_WORD = re.compile(r"[\W_]*([^\W_]+)")
 
 
 def matches(path: Path, head: bytes) -> bool:
@@ -39,7 +46,11 @@ def matches(path: Path, head: bytes) -> bool:
     if found is None or _of_others(found):
         return False
     more = (read.rest for line in islice(lines, _LINES_SEEN) if (read := head_of(line)))
-    return any(":" in rest or "WhatsApp" in rest for rest in (found.rest, *more))
+    rests = [found.rest, *more]
+    speakers = {rest.partition(":")[0] for rest in rests if ":" in rest}
+    if speakers and all(_is_level(speaker) for speaker in speakers):
+        return False
+    return bool(speakers) or any("WhatsApp" in rest for rest in rests)
 
 
 def parse(path: Path, *, source_file: str, beside: Beside = nothing_beside) -> Iterator[Message]:
@@ -98,6 +109,11 @@ def _message(
         reply_to=None,
         source_file=source_file,
     )
+
+
+def _is_level(speaker: str) -> bool:
+    word = _FIRST_WORD.match(speaker)
+    return word is not None and word.group(1).lower() in _LEVELS
 
 
 def _of_others(head: Head) -> bool:

@@ -61,7 +61,8 @@ class Finder(NamedTuple):
     """Finds one kind; a text without its hints, or for which `gate` gives nothing, holds none.
 
     `pattern` has a boundary on its left and a bounded length, so that a search that goes on one
-    character behind a refused match stays linear.
+    character behind a refused match stays linear. `check` gives None to refuse, an empty span to
+    go on behind it.
     """
 
     kind: MaskKind
@@ -75,9 +76,12 @@ class Finder(NamedTuple):
         place = look.start if self.hints & ~(LONG | LINK) == DIGITS else 0
         while match := self.pattern.search(look.text, place):
             span = self.check(match, regions)
-            if span is not None:
+            if span is None:
+                place = match.start() + 1
+                continue
+            if span[0] < span[1]:
                 yield span
-            place = span[1] if span else match.start() + 1
+            place = span[1]
 
 
 # Letters of scripts that put spaces between words, digits and _: what makes a number longer. A

@@ -21,13 +21,15 @@ from clone_pipeline.chats.personal_data.units import counts_something
 from clone_pipeline.chats.personal_data.words import is_of_a_phone, is_of_a_thing
 from clone_pipeline.chats.regions import ANYWHERE, Regions, calling_code
 
-_CANDIDATE = compiled(
-    r"(?<![\w/=#@<+$€£¥&,!\-])(?<![0-9][.:])(?:\+ ?|\(\+?)?"
-    r"[0-9](?:[ .\-/()]{0,3}[0-9]){5,17}(?![\w>])"
+# Digits in groups, and what may stand before them.
+_RUN = compiled(
+    r"(?<![\w/=#@<+$€£¥&,!\-])(?<![0-9][.:])(?:\+ ?|\(\+?)?[0-9]+(?:[ .\-/()]{1,3}[0-9]+)*"
 )
 _GROUP = re.compile("[0-9]+")
-_AFTER_A_NUMBER = re.compile(r"[0-9][ .\-/()]")
-_GOES_ON = re.compile(r"[ .\-/()]{0,3}[0-9]")
+_MORE = compiled(r"[\w>]")
+# More groups in a row are a table of numbers; a phone number has no more than so many.
+_MANY = 12
+_GROUPS = 7
 _LINKED = compiled(r"(?<=[@:/=+])[1-9][0-9]{8,14}(?![\w>])")
 _LINK = compiled(
     r"(?:(?i:wa\.me/|whatsapp\.com/send/?\?phone=|(?<!\w)(?:tel|sms):|t\.me/)\+?|(?<![\w<@.])@)\Z"
@@ -81,32 +83,39 @@ _PLANS: dict[str, Plan] = {
 _SAME = {"CA": "US", "KZ": "RU"}
 
 
-def _phone(match: re.Match[str], regions: Regions) -> Span | None:
-    """The longest beginning of what matched that is a phone number."""
-    text, start = match.string, match.start()
-    if _AFTER_A_NUMBER.match(text, max(0, start - 2)) and _GOES_ON.match(text, match.end()):
-        return None  # one of many numbers
-    ends = [group.span() for group in _GROUP.finditer(match.group())]
-    single = (n for n, (first, end) in enumerate(ends) if n > 1 and end - first == 1)
-    for _, end in reversed(ends[: next(single, len(ends))]):
-        piece = match.group()[:end]
-        groups = _GROUP.findall(piece)
-        if (len(groups) == 1 or len(groups[-1]) > 1) and _is_phone(piece, groups, match, regions):
-            opened = piece.startswith("(") and piece.count("(") > piece.count(")")
-            return start + opened, start + end
-    return None
+def _phone(match: re.Match[str], regions: Regions) -> Span:
+    """The first phone number in a row of groups of digits; behind the row, if there is none."""
+    text, (start, end) = match.string, match.span()
+    groups = [group.span() for group in _GROUP.finditer(text, start, end)]
+    if _MORE.match(text, end):
+        groups.pop()
+    if len(groups) > _MANY:
+        return end, end
+    for place, (first, _) in enumerate(groups):
+        begin = first if place else start
+        if place and text[first - 1] not in " (":
+            continue
+        single = (n for n, (one, two) in enumerate(groups) if n > place + 1 and two - one == 1)
+        last = min(next(single, len(groups)), place + _GROUPS)
+        for stop in range(last, place, -1):
+            piece = text[begin : groups[stop - 1][1]]
+            written = _GROUP.findall(piece)
+            one_digit = stop - place > 1 and len(written[-1]) == 1
+            if not one_digit and _is_phone(piece, written, text, begin, regions):
+                opened = piece.startswith("(") and piece.count("(") > piece.count(")")
+                return begin + opened, begin + len(piece)
+    return end, end
 
 
-def _is_phone(piece: str, groups: list[str], match: re.Match[str], regions: Regions) -> bool:
+def _is_phone(piece: str, groups: list[str], text: str, start: int, regions: Regions) -> bool:
     digits = "".join(groups)
-    text, start, end = match.string, match.start(), match.start() + len(piece)
-    if len(set(digits)) < 2:
+    if not 6 < len(digits) < 18 or len(set(digits)) < 2:
         return False
     if piece.startswith(("+", "(+")):
         return 8 <= len(digits) <= 15 and digits[0] != "0"
     if _DAY.match(piece) and not _in_pairs(piece, groups):
         return False
-    if _YEARS.fullmatch(piece) or counts_something(text, end):
+    if _YEARS.fullmatch(piece) or counts_something(text, start + len(piece)):
         return False
     shaped = _is_shaped(piece, groups, digits, regions)
     if not shaped:
@@ -176,5 +185,5 @@ def _linked(match: re.Match[str], _regions: Regions) -> Span | None:
 
 PHONES = (
     Finder("PHONE", DIGITS | LINK, many_digits, _LINKED, _linked),
-    Finder("PHONE", DIGITS, free_digits, _CANDIDATE, _phone),
+    Finder("PHONE", DIGITS, free_digits, _RUN, _phone),
 )
