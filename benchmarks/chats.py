@@ -140,7 +140,8 @@ def run(command: list[str]) -> Cost:
 
 def rival(path: Path) -> None:
     """json.load, then the same masks, rules and gap, written as JSON lines."""
-    from clone_pipeline.chats.cleaning import Batch, cleaner, conversation_rules
+    from clone_pipeline.chats.cleaning import Batch, cleaner
+    from clone_pipeline.chats.conversation_rules import conversation_rules
     from clone_pipeline.chats.privacy import Masker
 
     with path.open(encoding="utf-8") as file:

@@ -8,16 +8,16 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple, Self, get_args
 
-from clone_pipeline.chats import kinds, phrases
-from clone_pipeline.chats.cleaning_settings import CleaningSettings, Ender
+from clone_pipeline.chats import kinds
+from clone_pipeline.chats.cleaning_settings import CleaningSettings
+from clone_pipeline.chats.conversation_rules import AFTER_END, ENDED, SMALL_TALK
 from clone_pipeline.chats.copied import Copies
 from clone_pipeline.chats.rules import chosen
 from clone_pipeline.chats.rules.rule import Change, Drop, bring_to_rest, marked
 from clone_pipeline.records import Kind
 
-__all__ = ["REASONS", "Batch", "Cleaner", "CleaningSettings", "cleaner", "conversation_rules"]
+__all__ = ["REASONS", "Batch", "Cleaner", "CleaningSettings", "cleaner"]
 
-SMALL_TALK, ENDED, AFTER_END = "low_quality_conversation", "conversation_with_ender", "after_ender"
 # Every reason under which a message can be counted; docs/cleaning.md says what each means.
 REASONS = (
     *(kind for kind in get_args(Kind) if kind != "text"),
@@ -144,38 +144,9 @@ def cleaner(*, names: Collection[str] = (), **settings: Any) -> Cleaner:
     return Cleaner(CleaningSettings(**settings), names)
 
 
-def conversation_rules(**settings: Any) -> Callable[[Sequence[str]], tuple[int, str]]:
-    """What judges a conversation's texts: how many of the first are kept, and why the rest not.
-
-    Args:
-        settings: as for `cleaner`.
-
-    Returns:
-        A function that gives all of them and ""; or 0 and `low_quality_conversation` or
-        `conversation_with_ender`; or those up to a goodbye and `after_ender`.
-    """
-    read = CleaningSettings(**settings)
-    fewest, chars, ender = read.small_conversation_messages, read.small_message_chars, read.ender
-    goodbye = phrases.first_goodbye(read.enders) if read.enders and ender != "keep" else None
-
-    def judge(texts: Sequence[str]) -> tuple[int, str]:
-        if len(texts) < fewest and all(len(text) < chars for text in texts):
-            return 0, SMALL_TALK if texts else ""
-        place = goodbye(texts) if goodbye else None
-        return (len(texts), "") if place is None else _ended(place + 1, len(texts), ender)
-
-    return judge
-
-
 def _put(texts: Sequence[str], into: list[str], places: Sequence[int]) -> None:
     for place, text in zip(places, texts, strict=True):
         into[place] = text
-
-
-def _ended(until: int, count: int, ender: Ender) -> tuple[int, str]:
-    if ender == "drop":
-        return 0, ENDED
-    return until, AFTER_END if until < count else ""
 
 
 def _judges(settings: CleaningSettings) -> tuple[list[Drop], Callable[[], None]]:

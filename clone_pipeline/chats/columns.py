@@ -16,8 +16,7 @@ Codes = NDArray[np.int32]
 
 Value = TypeVar("Value")
 
-# Few enough for a processor's cache: reading is twice as fast as with 8 times as many.
-ROWS = 1024
+ROWS = 4096
 
 
 class Who(NamedTuple):

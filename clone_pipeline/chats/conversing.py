@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from clone_pipeline.chats import threads
-from clone_pipeline.chats.cleaning import Batch, cleaner, conversation_rules
+from clone_pipeline.chats.cleaning import Batch, cleaner
+from clone_pipeline.chats.conversation_rules import ConversationRules, conversation_rules
 from clone_pipeline.chats.sessions import Lines, closed_sessions, gaps_of
 from clone_pipeline.chats.survey import (
     NO_TIME,
@@ -32,8 +33,6 @@ _COLUMNS = ("message_id", "text", "reply_to", *_DICTIONARIES)
 
 # Messages that are cleaned together.
 ROWS = 4096
-
-Rules = Callable[[Sequence[str]], tuple[int, str]]
 
 
 @dataclass(slots=True)
@@ -142,7 +141,7 @@ def _spread(column: Coded) -> list[str]:
 def _groups(
     lines: Lines,
     spans: Sequence[tuple[int, int]],
-    rules: Rules,
+    rules: ConversationRules,
     done: Conversed,
     people: People,
     keys: Sequence[Key],
@@ -151,12 +150,19 @@ def _groups(
     rethread: bool,
 ) -> Iterator[Sequence[int]]:
     """The places of each conversation that is kept, in its order."""
+    says_goodbye = np.zeros(len(lines), dtype=bool)
+    says_goodbye[rules.goodbyes(lines.texts)] = True
     for start, stop in spans:
         given = keys[lines.keys[start]].part == "given"
         crowd = disentangle and not given and stop - start > 2
         for group in _parted(lines, start, stop, people, disentangle=crowd, rethread=rethread):
-            texts = [lines.texts[place] for place in group]
-            kept, reason = rules(texts)
+            if isinstance(group, range):
+                texts = lines.texts[group.start : group.stop]
+                ends = np.flatnonzero(says_goodbye[group.start : group.stop])
+            else:
+                texts = [lines.texts[place] for place in group]
+                ends = np.flatnonzero(says_goodbye[group])
+            kept, reason = rules.judge(texts, int(ends[0]) if len(ends) else None)
             if kept < len(group):
                 done.dropped[reason] += len(group) - kept
             if kept:

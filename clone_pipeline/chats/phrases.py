@@ -1,8 +1,10 @@
 """Words that mean nothing but laughter, and words that end a conversation."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 NON_RESPONSES = (
     *("lol", "lmao", "lmfao", "rofl", "kek", "gg", "xd", "^"),
@@ -44,17 +46,23 @@ def goodbye(enders: Collection[str]) -> Callable[[str], bool]:
     )
 
 
-def first_goodbye(enders: Collection[str]) -> Callable[[Sequence[str]], int | None]:
-    """A function that gives the place of the first goodbye in a conversation's texts, or None."""
+def goodbyes(enders: Collection[str]) -> Callable[[Sequence[str]], list[int]]:
+    """A function that gives the places of the goodbyes among many texts, ascending."""
     says_goodbye = goodbye(enders)
     plain = tuple({phrase.lower().replace("’", "'") for phrase in enders})
 
-    def first(texts: Sequence[str]) -> int | None:
-        short = "\n".join([text for text in texts if len(text) < GOODBYE_CHARS]).lower()
-        if "’" in short:
-            short = short.replace("’", "'")
-        if not any(phrase in short for phrase in plain):
-            return None
-        return next((place for place, text in enumerate(texts) if says_goodbye(text)), None)
+    def places(texts: Sequence[str]) -> list[int]:
+        short = [place for place, text in enumerate(texts) if len(text) < GOODBYE_CHARS]
+        lower = [texts[place].lower().replace("’", "'") for place in short]
+        ends = list(accumulate(len(text) + 1 for text in lower))
+        joined = "\n".join(lower)
+        hinted = set()
+        for phrase in plain:
+            at = joined.find(phrase)
+            while at >= 0:
+                number = bisect_right(ends, at)
+                hinted.add(short[number])
+                at = joined.find(phrase, ends[number])
+        return sorted(place for place in hinted if says_goodbye(texts[place]))
 
-    return first
+    return places

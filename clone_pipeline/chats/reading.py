@@ -119,9 +119,7 @@ def read_chats(
         grown.part.unlink(missing_ok=True)
 
 
-def _rewritten(
-    grown: Grown, path: Path, intake: Intake, read: Read, rewriting: Rewriting
-) -> Grown:
+def _rewritten(grown: Grown, path: Path, intake: Intake, read: Read, rewriting: Rewriting) -> Grown:
     """The table after merging and with what is done to all texts, or as it is."""
     stored = Stored(grown.part, MESSAGES)
     merge = merging.merge(stored, *merging.repeated(intake.hashes), intake.edited)
@@ -146,9 +144,7 @@ def _changed(group: pa.Table, rewriting: Rewriting) -> pa.Table:
 
 
 def _with(group: pa.Table, column: str, values: pa.Array) -> pa.Table:
-    return group.set_column(
-        group.schema.get_field_index(column), MESSAGES.field(column), values
-    )
+    return group.set_column(group.schema.get_field_index(column), MESSAGES.field(column), values)
 
 
 def _read_file(

@@ -29,7 +29,7 @@ def in_other_languages(
         FaultyInput: the package is not installed, or a code is none that it knows.
     """
     if importlib.util.find_spec("py3langid") is None:
-        fix = "Install what finds languages: pip install 'clone-pipeline[languages]'. Or remove the setting."
+        fix = "pip install 'clone-pipeline[languages]' finds languages. Or remove the setting."
         raise FaultyInput([Fault(where, "py3langid not installed", fix)])
     langid: Any = importlib.import_module("py3langid.langid")
     identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)

@@ -10,8 +10,8 @@ from clone_pipeline.chats.cleaning import (
     Batch,
     CleaningSettings,
     cleaner,
-    conversation_rules,
 )
+from clone_pipeline.chats.conversation_rules import conversation_rules
 from clone_pipeline_tests.chats.cleaned import ALL_OFF, batch, cleaned, in_pieces
 
 LONG = "a message that is well above forty characters long, truly"

@@ -1,13 +1,14 @@
-import json
+from collections.abc import Iterable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from clone_pipeline.chats.people import Named, finder, installed_finder
+from clone_pipeline.chats.people import Named, each_by_itself, finder, installed_finder
 from clone_pipeline.chats.privacy import Masker, open_masker, words_of
-from clone_pipeline.chats.reading import read_chats
 
 
+@each_by_itself
 def find_by_list(text: str) -> list[Named]:
     """A finder that knows three people and a town."""
     known = [("Peter Pan", "NAME"), ("peter pan", "NAME"), ("Anna", "NAME"), ("Oslo", "PLACE")]
@@ -31,18 +32,30 @@ def test_people_and_places_are_masked_and_the_speakers_are_not() -> None:
 
 
 def test_a_mask_is_not_masked_again() -> None:
-    masker = Masker(find_names=lambda text: [Named(1, 6, "NAME"), Named(0, len(text), "NAME")])
-    assert masker.mask_names("[EMAIL_1]", ()) == "[EMAIL_1]"
+    find = each_by_itself(lambda text: [Named(1, 6, "NAME"), Named(0, len(text), "NAME")])
+    assert Masker(find_names=find).mask_names("[EMAIL_1]", ()) == "[EMAIL_1]"
 
 
-def test_names_are_masked_in_texts_only_and_writers_are_spared(tmp_path: Path) -> None:
-    row = {"author": "Anna", "text": "Peter Pan asks Anna for a@example.org", "channel": "Oslo"}
-    (tmp_path / "a.jsonl").write_text(json.dumps(row))
+def test_names_in_many_texts_are_masked_in_their_order() -> None:
     masker = Masker(find_names=find_by_list)
-    read = read_chats(tmp_path, accounts={}, mask=masker.mask, mask_names=masker.mask_names)
-    (message,) = read.messages
-    assert message.text == "[NAME_1] asks Anna for [EMAIL_1]"
-    assert (message.author, message.channel) == ("Anna", "Oslo")
+    texts = ["Peter Pan asks Anna", "", "for [EMAIL_1]", "in Oslo, Anna?"]
+    masked = masker.mask_all_names(texts, words_of(["Anna"]))
+    assert masked == ["[NAME_1] asks Anna", "", "for [EMAIL_1]", "in [PLACE_1], Anna?"]
+    assert Masker().mask_all_names(texts, ()) == texts
+
+
+def test_a_model_sees_texts_in_batches() -> None:
+    sizes = []
+
+    class Pipeline:
+        def pipe(self, texts: Iterable[str], *, batch_size: int) -> Iterable[SimpleNamespace]:
+            sizes.append(batch_size)
+            for _ in texts:
+                yield SimpleNamespace(ents=[])
+
+    texts = [str(number) for number in range(1000)]
+    assert [text for text, _ in finder(Pipeline())(texts)] == texts
+    assert sizes == [256]
 
 
 def test_a_masker_finds_names_where_a_model_is_installed_and_names_are_wanted(
@@ -61,5 +74,5 @@ def test_what_a_spacy_pipeline_marks_is_found() -> None:
     pipeline.add_pipe("entity_ruler").add_patterns(
         [{"label": label, "pattern": text} for label, text in patterns]
     )
-    found = finder(pipeline)("Peter Pan left Acme in Oslo for the Alps")
+    [(_, found)] = finder(pipeline)(["Peter Pan left Acme in Oslo for the Alps"])
     assert found == [Named(0, 9, "NAME"), Named(23, 27, "PLACE"), Named(32, 40, "PLACE")]

@@ -233,4 +233,4 @@ def test_no_text_takes_long(name: str) -> None:
     masker = Masker()
     start = time.process_time()
     masker.chat([])([LONG[name]])
-    assert time.process_time() - start < 1.5
+    assert time.process_time() - start < 3

@@ -3,6 +3,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import dagster as dg
 import pyarrow.parquet as pq
 import pytest
 
@@ -99,8 +100,14 @@ def test_planted_data_stand_in_no_file_of_a_project_but_the_private_ones(
     assert all(datum in hidden for datum in HIDDEN)
 
 
+def report_of(table: Path) -> dg.AssetCheckResult:
+    report = privacy_report(Stored(table, records.MESSAGES))
+    assert isinstance(report, dg.AssetCheckResult)
+    return report
+
+
 def test_the_report_counts_the_masks_and_shows_no_datum(folder: Path) -> None:
-    report = privacy_report(Stored(folder / "data/messages.parquet", records.MESSAGES))
+    report = report_of(folder / "data/messages.parquet")
     counted = str(report.metadata["masked"].value)
     assert all(f"| {kind} |" in counted for kind in ("EMAIL", "PHONE", "CARD", "KEY", "ID"))
     assert not report.passed  # order numbers and the like: somebody should look
@@ -112,6 +119,6 @@ def test_the_report_counts_the_masks_and_shows_no_datum(folder: Path) -> None:
 
 
 def test_the_report_of_no_messages_passes(tmp_path: Path) -> None:
-    report = privacy_report(Stored(tmp_path / "messages.parquet", records.MESSAGES))
+    report = report_of(tmp_path / "messages.parquet")
     assert report.passed
     assert report.description == "Masked: nothing; nothing more looks like it."

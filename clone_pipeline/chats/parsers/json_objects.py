@@ -6,7 +6,7 @@ expected is as good as missing.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -58,6 +58,16 @@ def slice_rows(piece: bytes, losses: Losses) -> Iterator[dict[str, Any]]:
             yield value
         elif value is not None:
             losses.lose("a message that is no JSON object", AGAIN)
+
+
+def json_lines(lines: Iterable[str], losses: Losses) -> Iterator[dict[str, Any]]:
+    """The objects of lines of JSON, {} for one that is no object; what is no JSON is lost."""
+    for line in lines:
+        if line.strip():
+            try:
+                yield mapping(loaded(line.encode("utf-8", "replace")))
+            except ValueError as error:
+                losses.lose(f"a line that can't be read ({error})", AGAIN)
 
 
 def first_object(head: bytes) -> dict[str, Any] | None:

@@ -13,9 +13,10 @@ from pathlib import Path, PurePosixPath
 from sys import intern
 
 from clone_pipeline.chats.parsers.beside import Beside
-from clone_pipeline.chats.parsers.json_objects import AGAIN, loaded, mapping
+from clone_pipeline.chats.parsers.json_objects import AGAIN, json_lines, loaded
 from clone_pipeline.chats.parsers.media import kind_of_file
 from clone_pipeline.chats.parsers.signal_lines import HEAD, Said, said_by, said_in
+from clone_pipeline.chats.parsers.text_lines import TextLines
 from clone_pipeline.chats.partly import Losses, Numbered
 from clone_pipeline.records import Kind, Message
 
@@ -113,18 +114,14 @@ def _content(said: Said) -> tuple[Kind, str]:
 
 def _said(path: Path, losses: Losses) -> Iterator[Said]:
     """The messages of either file, line by line."""
-    with path.open("r", encoding="utf-8-sig", errors="replace", newline="\n") as file:
-        first = file.readline()
-        file.seek(0)
-        if not first.lstrip().startswith("{"):
-            yield from said_in(file, losses)
-            return
-        for line in file:
-            if line.strip():
-                try:
-                    yield said_by(mapping(loaded(line.encode())))
-                except ValueError as error:
-                    losses.lose(f"a line that can't be read ({error})", AGAIN)
+    lines = TextLines(path, losses)
+    with path.open("rb") as file:
+        is_json = file.read(1 << 10).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
+    if is_json:
+        yield from map(said_by, json_lines(lines, losses))
+    else:
+        yield from said_in(lines, losses)
+    lines.tell()
 
 
 def _time(date: str) -> datetime | None:

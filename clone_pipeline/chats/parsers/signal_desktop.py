@@ -9,13 +9,20 @@ and signal/message.go).
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from clone_pipeline.chats.parsers.beside import Beside
 from clone_pipeline.chats.parsers.json_array import JsonArray
-from clone_pipeline.chats.parsers.json_objects import AGAIN, first_object, loaded, mapping, rows_of
+from clone_pipeline.chats.parsers.json_objects import (
+    AGAIN,
+    first_object,
+    json_lines,
+    loaded,
+    mapping,
+    rows_of,
+)
 from clone_pipeline.chats.parsers.signal_frames import NAME, Frames
 from clone_pipeline.chats.parsers.signal_rows import message_of_row
+from clone_pipeline.chats.parsers.text_lines import TextLines
 from clone_pipeline.chats.partly import Losses
 from clone_pipeline.records import Message
 
@@ -65,20 +72,12 @@ def parse(path: Path, *, source_file: str, beside: Beside) -> Iterator[Message]:
                 yield message
     else:
         frames = Frames(source_file, losses)
-        for frame in _lines(path, losses):
+        lines = TextLines(path, losses)
+        for frame in json_lines(lines, losses):
             if (found := frames.take(frame)) is not None:
                 yield found
+        lines.tell()
     losses.tell()
-
-
-def _lines(path: Path, losses: Losses) -> Iterator[dict[str, Any]]:
-    with path.open("rb") as file:
-        for line in file:
-            if line.strip():
-                try:
-                    yield mapping(loaded(line.removeprefix(b"\xef\xbb\xbf")))
-                except ValueError as error:
-                    losses.lose(f"a line that can't be read ({error})", AGAIN)
 
 
 def _is_info(line: str) -> bool:

@@ -1,4 +1,5 @@
 import contextlib
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -103,6 +104,16 @@ def test_other_tables_are_not_claimed(tmp_path: Path) -> None:
         "",
     ):
         assert not discord_csv.matches(tmp_path, text.encode())
+
+
+@pytest.mark.parametrize("name", [" (after)" * 500, " - " * 2000 + "[1", " [part 1]" * 500 + "x"])
+def test_a_file_name_of_any_length_is_read_at_once(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "x"
+    path.write_text(HEADER + "1,ada,2024-05-03T18:30:00+00:00,hi,,\n")
+    before = time.process_time()
+    (found,) = discord_csv.parse(path, source_file=f"{name}.csv")
+    assert found.text == "hi"
+    assert time.process_time() - before < 1
 
 
 @settings(max_examples=60, deadline=None)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from clone_pipeline.chats.parsers import signal, signal_desktop
 from clone_pipeline_tests.chats.parsers.exports import claims, read, survives, whole, write
+from clone_pipeline_tests.chats.samples import read_partly
 
 MARKDOWN = "Anna/chat.md"
 ROWS = "Anna/data.json"
@@ -137,3 +138,20 @@ def test_no_damage_raises_anything_undeclared(
     export(root, [row for row, _, _ in CASES])
     for name in (MARKDOWN, ROWS):
         survives(signal, root / name, lambda raw: raw[:cut] + noise + raw[cut + 1 :])
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "[2024-05-03 18:30:05] Anna: ",
+        '{"date": "2024-05-03T18:30:05", "sender": "Anna", "body": "',
+    ],
+)
+def test_a_line_longer_than_any_message_is_lost_alone(tmp_path: Path, start: str) -> None:
+    path = tmp_path / "x"
+    ends = '", "attachments": []}' if start.startswith("{") else "  "
+    path.write_text(f"{start}hi{ends}\n\n{start}{'x' * (9 << 20)}{ends}\n")
+    found, told = read_partly(signal, path, source_file=MARKDOWN)
+    assert [m.text for m in found] == ["hi"]
+    assert told is not None
+    assert told.lost == 1

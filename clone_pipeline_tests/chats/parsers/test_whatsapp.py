@@ -167,6 +167,7 @@ def test_broken_bytes_are_mended_and_told(tmp_path: Path) -> None:
         "just words: and more\n",
         "2024-02-13 10:00:00 INFO starting\n",
         "[2024-02-13 10:00:00] <nick> hi\n",
+        "[2024-02-13 10:00:00] INFO: worker: up\n[2024-02-13 10:00:01] WARN: slow\n",
         "[2024-02-13, 10:00] Anna: Signal's form\n",
         "13/02/24 10:00 Anna: no dash\n",
         "1.2.3 - release notes: all new\n",
@@ -177,3 +178,8 @@ def test_other_texts_are_not_taken_for_whatsapp(tmp_path: Path, text: str) -> No
     path = tmp_path / "c.txt"
     path.write_text(text, encoding="utf-8")
     assert not whatsapp.matches(path, text.encode())
+
+
+def test_a_contact_whose_name_is_a_word_of_logs_is_no_log(tmp_path: Path) -> None:
+    text = "13/02/24, 10:00 - Info: the shop opens at ten\n13/02/24, 10:05 - Anna: thanks\n"
+    assert [m.author for m in read(text, tmp_path)] == ["Info", "Anna"]

@@ -11,6 +11,8 @@ OWN = "\u200e"
     [
         ("<Media omitted>", "file", ""),
         (f"{OWN}GIF omitted", "image", ""),
+        ("<View once voice message omitted>", "voice", ""),
+        ("<View once message omitted>", "file", ""),
         (f"{OWN}Bild weggelassen", "image", ""),
         ("<Multimedia omitido>", "file", ""),
         ("<Mídia oculta>\nolha isso", "text", "olha isso"),
