@@ -86,6 +86,9 @@ def export(
             f"with the token in {TOKEN}.",
         ),
     ] = "",
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Write over a file that is there at --out.")
+    ] = False,
     dialect: Annotated[
         Dialect,
         typer.Option(
@@ -106,8 +109,12 @@ def export(
         token = _token() if push else ""
         name = exporting.FILES[format_.value]
         path = target or folder / "data" / "exports" / split.value / name
-        _may_be_written(path, name)
-        exported = _export(format_, folder / "data", path, settings, split, dialect)
+        try:
+            _may_be_written(path, name, over=overwrite or target is None)
+            exported = _export(format_, folder / "data", path, settings, split, dialect)
+        except OSError as error:
+            found = f"a place that can't be written ({error.strerror})"
+            raise FaultyInput([Fault(str(path), found, "Give --out another.")]) from None
         _tell(exported)
         if push:
             _push(folder / "data", push, split, token)
@@ -167,8 +174,10 @@ def _biases(settings: Project) -> dict[str, str]:
     return found
 
 
-def _may_be_written(path: Path, name: str) -> None:
+def _may_be_written(path: Path, name: str, *, over: bool) -> None:
     """What is written as a folder deletes what is stale there, so it must be one of ours.
+
+    A file (a `name` with a dot) is written over only if `over` is so.
 
     Raises:
         FaultyInput: something else lies at `path`.
@@ -176,6 +185,9 @@ def _may_be_written(path: Path, name: str) -> None:
     if "." in name:
         if path.is_dir():
             raise FaultyInput([Fault(str(path), "a folder", "Give --out the name of a file.")])
+        if path.exists() and not over:
+            fix = "Give --out another name, or write over it with --overwrite."
+            raise FaultyInput([Fault(str(path), "a file that is there already", fix)])
         return
     if path.is_dir() and any(path.iterdir()) and not (path / MARK).exists():
         fix = "Give --out a new folder, or an empty one."

@@ -1,8 +1,9 @@
 """Parquet files that are written and read as their rows come, never held whole."""
 
 import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -59,8 +60,9 @@ class Growing:
 
     def __init__(self, path: Path, schema: pa.Schema, *, repetitive: Sequence[str]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(path)
         self.path = path
-        self.part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self.part = _part(path)
         self.schema = schema
         self.rows = 0
         self.head = schema.empty_table()
@@ -96,7 +98,9 @@ class Growing:
 
     def abandon(self) -> None:
         """Leave no trace of the table."""
-        self._writer.close()
+        # What a full disk left half done can't be closed either; the first error is what counts.
+        with suppress(OSError, pa.ArrowException):
+            self._writer.close()
         self.part.unlink(missing_ok=True)
 
     def _write(self, *, whole: bool) -> None:
@@ -129,10 +133,20 @@ class Grown:
     head: pa.Table
 
     def moved(self, path: Path) -> "Grown":
-        """The same table, meant for another place in the same folder."""
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        self.part.replace(part)
+        """The same table, meant for another place."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = _part(path)
+        shutil.move(self.part, part)
         return replace(self, part=part, path=path)
+
+    @contextmanager
+    def unless_it_fails(self) -> Iterator[None]:
+        """If what is done within fails, nothing is left of the table."""
+        try:
+            yield
+        except BaseException:
+            self.part.unlink(missing_ok=True)
+            raise
 
     def settle(self) -> None:
         """Put the table in its place; a reader meets the old one or the new one."""
@@ -164,6 +178,28 @@ def of_columns(columns: Mapping[str, object], schema: pa.Schema) -> pa.Table:
         for field, column in ((field, columns[field.name]) for field in schema)
     ]
     return pa.table(arrays, names=schema.names)
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+def _sweep(path: Path) -> None:
+    """Remove what processes left that were killed while they wrote the table."""
+    for part in path.parent.glob(f".{path.name}.*.part"):
+        pid = part.name.split(".")[-2]
+        if pid.isdecimal() and not _runs(int(pid)):
+            part.unlink(missing_ok=True)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _digest(path: Path) -> str:

@@ -132,3 +132,32 @@ def test_what_others_put_there_is_never_overwritten_by_a_folder(project: Path) -
 )
 def test_a_wrong_call_ends_with_2(project: Path, wrong: list[str]) -> None:
     assert call(project, *wrong).exit_code == 2
+
+
+def test_a_file_that_is_there_is_written_over_only_if_told_so(project: Path) -> None:
+    mine = project / "mine.json"
+    mine.write_text("mine")
+    refused = call(project, "alpaca", "--out", mine)
+    assert refused.exit_code == 1
+    assert "--overwrite" in refused.stderr
+    assert mine.read_text() == "mine"
+    assert call(project, "alpaca", "--out", mine, "--overwrite").exit_code == 0
+    assert alpaca.parse(mine) == TOLD[:1]
+    assert call(project, "alpaca").exit_code == call(project, "alpaca").exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["alpaca", "bias"])
+def test_a_place_that_can_t_be_written_is_told(project: Path, name: str) -> None:
+    (project / "file").write_text("")
+    shown = call(project, name, "--out", project / "file" / "x.json")
+    assert shown.exit_code == 1
+    assert "can't be written" in shown.stderr
+
+
+def test_what_was_left_out_of_the_training_rows_is_in_no_other_form_either(project: Path) -> None:
+    kept, gone = row("c1", None, SEGMENTS, "segments"), row("c1", None, {**SEGMENTS}, "segments")
+    gone = replace(gone, sources=["c1", "overlapping"], content=gone.content.replace("Ben", "Eva"))
+    store(project, "segments_dataset", [kept, gone], records.DATASET_ROWS)
+    shown = call(project, "segments", "--split", "all")
+    assert segments.parse(project / "data/exports/all/segments.json") == [SEGMENTS]
+    assert "1 dialogues that are not in training_dataset" in shown.output

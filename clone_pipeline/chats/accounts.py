@@ -2,13 +2,15 @@
 
 import difflib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from clone_pipeline.chats.identifiers import masked_id, masked_name
 from clone_pipeline.chats.owners import Accounts as Accounts
 from clone_pipeline.chats.owners import compared, linked, owners_of
 from clone_pipeline.chats.pseudonyms import Pseudonyms, has_no_name
+from clone_pipeline.records import Message
 from clone_pipeline.settings import Fault
 
 _NOBODY: Accounts = MappingProxyType({})
@@ -60,6 +62,11 @@ class Names:
         self.kept: set[str] = set()
         self.shown: set[str] = set()
 
+    @property
+    def hides(self) -> bool:
+        """Whether everybody whom clone.yaml does not name is hidden."""
+        return self._pseudonyms is not None and self._pseudonyms.which == "others"
+
     def of(
         self, platform: str, author_id: str, author: str, login: str
     ) -> tuple[str | None, str, str]:
@@ -90,13 +97,14 @@ class Names:
             return key, *self._shown(author_id, author)
         if part == "people":
             name = self._names.get(key, key)
-            self._alias((author, login), name)
+            self._alias((author, login, author_id), name)
             return None, f"person:{key}", name
         links = (self._linked.get((platform, name)) for name in called)
         identity = next((link for link in links if link), author_id or author)
-        return None, *self._other(platform, identity, author, login)
+        return None, *self._other(platform, identity, (author, login, author_id))
 
-    def _other(self, platform: str, identity: str, author: str, login: str) -> tuple[str, str]:
+    def _other(self, platform: str, identity: str, written: Sequence[str]) -> tuple[str, str]:
+        author = written[0]
         given = self._pseudonyms
         if given is None or given.which == "none" or not identity:
             return self._shown(identity, author)
@@ -107,7 +115,7 @@ class Names:
         if given.which == "others":
             name = given.of(known)
             if not nameless:
-                self._alias((author, login), name)
+                self._alias(written, name)
             return given.hidden_id(known), name
         if nameless:
             return masked_id(identity, self._mask), given.of(known)
@@ -115,9 +123,9 @@ class Names:
         return self._shown(identity, author)
 
     def _alias(self, written: Sequence[str], name: str) -> None:
-        if self._pseudonyms and self._pseudonyms.which == "others":
+        if self.hides:
             for each in written:
-                if each and each != name:
+                if each and each != name and not each.isdecimal():
                     self.aliases.setdefault(each, name)
 
     def _shown(self, identity: str, name: str) -> tuple[str, str]:
@@ -125,24 +133,58 @@ class Names:
         return masked if identity == name else masked_id(identity, self._mask), masked
 
 
+def names_shown(told: Iterable[Message], names: Names) -> list[Message]:
+    """Reddit's messages with their authors' ids and names as they may be shown.
+
+    Args:
+        told: as `reddit.chains` tells them; messages of personas stay as they are.
+        names: whose account is whose.
+    """
+    known: dict[str, tuple[str | None, str, str]] = {}
+    shown = []
+    for each in told:
+        if each.author not in known:
+            known[each.author] = names.of("reddit", each.author, each.author, "")
+        persona, author_id, author = known[each.author]
+        if each.persona or persona:
+            shown.append(replace(each, persona=each.persona or persona))
+        else:
+            shown.append(replace(each, author_id=author_id, author=author))
+    return shown
+
+
 def unmatched_accounts(
-    written: Mapping[tuple[str, str | None, str], int], *, accounts: Accounts
+    written: Mapping[tuple[str, str | None, str], int],
+    *,
+    accounts: Accounts,
+    people: Accounts = _NOBODY,
+    names: Mapping[str, str] = _NO_NAMES,
 ) -> list[Fault]:
-    """The personas of whom no message was found on a platform, with the names that are close.
+    """Of whom no message was found on a platform, with the names that are close.
 
     Args:
         written: how many messages there are, by platform, persona's key and shown author.
         accounts: of the personas.
+        people: accounts of others whom clone.yaml names.
+        names: the names of `people`, by key.
     """
-    found = {(persona, platform) for (platform, persona, _), n in written.items() if n}
+    found = {("personas", key or "", where) for (where, key, _), n in written.items() if n}
+    found |= {
+        ("people", key, where)
+        for (where, persona, author), n in written.items()
+        for key in people
+        if n and persona is None and author == names.get(key, key)
+    }
     faults = []
-    for persona, by_platform in accounts.items():
+    listed = [("personas", *each) for each in accounts.items()]
+    listed += [("people", *each) for each in people.items()]
+    for part, owner, by_platform in listed:
         for platform, wanted in by_platform.items():
-            if wanted and (persona, platform) not in found:
+            if wanted and (part, owner, platform) not in found:
                 known: Counter[str] = Counter()
                 for (where, _, author), n in written.items():
                     known[author] += n if where == platform and author else 0
-                faults.append(_unmatched(f"personas.{persona}.accounts.{platform}", wanted, +known))
+                faults.append(_unmatched(f"{part}.{owner}.accounts.{platform}", wanted, +known))
     return faults
 
 

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clone_pipeline.records import Kind, Message
-from clone_pipeline.settings import FaultyInput
 
 Times = NDArray[np.datetime64]
 Codes = NDArray[np.int32]
@@ -82,7 +81,7 @@ def gathered(items: Iterable[Value], *, most: int) -> Iterator[list[Value]]:
             if len(rows) == most:
                 yield rows
                 rows = []
-    except (FaultyInput, OSError) as told:
+    except Exception as told:  # noqa: BLE001, raised again below
         error = told
     if rows:
         yield rows

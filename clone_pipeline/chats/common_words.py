@@ -1,6 +1,6 @@
 """Everyday words that are names or nicknames of people too, in lower case."""
 
-_WORDS = """
+_CALLED = """
     ace amber angel angels april archer art ash aurora august autumn baker bass bay bear beck belle
     bench berry bill bishop blaze bliss blossom blue bond boss boy brandy brave bread bro brook
     brooks brother brown buck bud buddy bush butler candy captain carol cash cat chad chance charity
@@ -28,7 +28,10 @@ _WORDS = """
     noir océane petit pierre prune reine rivière roi roux soleil blanca cielo claro consuelo delfín
     dolores domingo dulce esperanza estrella flor gloria león linda lobo luz mar mercedes milagros
     nieves paz perla pilar primavera reina rey rosa soledad bianca bruna fiore fortuna gioia grazia
-    italia luce mare neve pace prima serena vita bloem koning ster vos zon a about after again all
+    italia luce mare neve pace prima serena vita bloem koning ster vos zon
+"""
+_SAID = """
+    a about after again all
     also am an and any are around as ask at away back be because been before being best better big
     bit book both but by call came can cant car care chat check class cold come could cool crazy cut
     dark dead deal did didn do does doing done dont door down drink drive eat else end enough even
@@ -65,6 +68,12 @@ _WORDS = """
     heeft hem het hij hoe ik jij kan maar meer met mij mijn moet naar niet nog nu om ook op toch tot
     uit veel voor waar wat wel wij wil ze zei zich zijn zo zou
 """
-# What people are called that talk is full of, and the commonest words of English, German, French,
-# Spanish, Portuguese, Italian and Dutch.
-COMMON_WORDS = frozenset(_WORDS.split())
+# What chats call those who are nobody in particular.
+_ROLES = """
+    admin agent anonymous assistant bot buyer caller client customer everybody guest human moderator
+    operator parent seller server somebody speaker student support teacher unknown visitor
+"""
+# What people are called that talk is full of.
+NAME_WORDS = frozenset(_CALLED.split())
+# These, and the commonest words of English, German, French, Spanish, Portuguese, Italian and Dutch.
+COMMON_WORDS = NAME_WORDS | frozenset(_SAID.split()) | frozenset(_ROLES.split())

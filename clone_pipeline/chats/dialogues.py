@@ -34,7 +34,7 @@ class _View:
         chars = sum(pair.chars for pair in section)
         if chars > self.limits.max_chars:
             return False
-        if self.telling.silent and all(pair.is_ascii for pair in section):
+        if self.telling.silent and all(pair.is_plain for pair in section):
             chars += len(section) * (len(self.name) + len(OTHERS) + 4)
             if self.limits.surely_allow(2 * len(section), chars, self.system_prompt):
                 return True

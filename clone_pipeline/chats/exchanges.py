@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
+from clone_pipeline.chats.lengths import is_plain
 from clone_pipeline.records import Dialogue, Turn
 
 OTHERS = "Others"
+
+# A line may also end with what `str.splitlines` and the template-free form end lines at.
+_LINE_START = r"(?:^|(?<=[\r\v\f\x1c-\x1e\x85\u2028\u2029]))"
 
 # A turn of the conversation, the name that it is shown with, and its text without forged names.
 Said = tuple[Turn, str, str]
@@ -34,9 +38,9 @@ class Exchange:
         return sum(len(name) + 3 + len(body) for _, name, body in self.other + self.persona)
 
     @cached_property
-    def is_ascii(self) -> bool:
-        """Whether no name and no body holds anything but ASCII."""
-        return all(name.isascii() and body.isascii() for _, name, body in self.other + self.persona)
+    def is_plain(self) -> bool:
+        """Whether every name and body is, see `lengths.is_plain`."""
+        return all(is_plain(name) and is_plain(body) for _, name, body in self.other + self.persona)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ def _name(turn: Turn, names: Mapping[str, str]) -> str:
 def _forging(names: Collection[str]) -> re.Pattern[str]:
     """A line that looks like the beginning of someone's turn."""
     listed = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name)
-    return re.compile(rf"^([^\S\n]*(?:{listed}))[^\S\n]*:", re.IGNORECASE | re.MULTILINE)
+    starts = rf"{_LINE_START}([^\S\n]*(?:{listed}))[^\S\n]*:"
+    return re.compile(starts, re.IGNORECASE | re.MULTILINE)
 
 
 def _defused(text: str, forging: re.Pattern[str]) -> str:

@@ -1,6 +1,7 @@
 """What parsers give -> the table of messages: whose it is, masked, in the project's time."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
@@ -14,7 +15,6 @@ from clone_pipeline.chats.accounts import Names
 from clone_pipeline.chats.columns import ROWS, Columns, Times, Where, Who
 from clone_pipeline.chats.identifiers import masked_message_id, masked_name
 from clone_pipeline.records import MESSAGES, TIME, Message, to_table
-from clone_pipeline.settings import FaultyInput
 from clone_pipeline.tables import Growing, of_columns
 
 MaskTexts = Callable[[Sequence[str]], list[str]]
@@ -24,6 +24,8 @@ REPETITIVE = (
     *("platform", "channel_id", "channel", "author_id", "author", "persona", "kind"),
     *("source_file", "conversation"),
 )
+# Some programs write the first or the last time that they can tell for one that they do not know.
+_FIRST, _LAST = np.datetime64("0001-01-03", "us"), np.datetime64("9999-12-29", "us")
 _ONLY_LINKS = re.compile(r"(?:<?(?:https?://|www\.)\S+(?:\s+|\Z))+\Z", re.IGNORECASE)
 
 
@@ -33,6 +35,7 @@ class Intake:
     Attributes:
         hashes: of the message ids, one array a batch, in the table's order.
         edited: rows and times of the messages that were edited, one pair a batch.
+        impossible: how many messages of each file have a time that no calendar has.
     """
 
     def __init__(self, table: Growing, names: Names, mask: Callable[[str], str]) -> None:
@@ -44,6 +47,7 @@ class Intake:
         self._ids: dict[str, str] = {}
         self._taken: set[str] = set()
         self.hashes: list[NDArray[np.int64]] = []
+        self.impossible: Counter[str] = Counter()
         self.edited: list[tuple[NDArray[np.int64], Times]] = []
 
     def take(
@@ -55,11 +59,20 @@ class Intake:
         zone: ZoneInfo | None = None,
     ) -> None:
         """Add messages of one file; `zone` is that of times which have none of their own."""
+        batch = replace(batch, times=self._possible(batch.times, source_file))
         edited = np.flatnonzero(~np.isnat(batch.edited))
         self.edited.append((edited + self._table.rows, batch.edited[edited]))
         hashes = map(hash, batch.message_id)
         self.hashes.append(np.fromiter(hashes, dtype=np.int64, count=len(batch)))
         self._table.add(self._finished(batch, source_file, mask_texts, zone))
+
+    def _possible(self, times: Times, source_file: str) -> Times:
+        """The times; those that no calendar has are unknown."""
+        impossible = (times < _FIRST) | (times > _LAST)
+        if impossible.any():
+            self.impossible[source_file] += int(impossible.sum())
+            times = np.where(impossible, np.datetime64("NaT"), times)
+        return times
 
     def take_masked(self, messages: Sequence[Message]) -> None:
         """Add messages that are finished already."""
@@ -148,7 +161,7 @@ def larger(batches: Iterable[Columns]) -> Iterator[Columns]:
             if rows >= ROWS:
                 yield _joined(waiting)
                 waiting, rows = [], 0
-    except (FaultyInput, OSError) as told:
+    except Exception as told:  # noqa: BLE001, raised again below
         error = told
     if waiting:
         yield _joined(waiting)

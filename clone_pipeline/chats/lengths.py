@@ -46,17 +46,17 @@ class Limits:
             return True
         parts = list(_parts(dialogue, system_prompt))
         room = self.max_tokens - around(len(dialogue.turns))
-        if sum(map(len, parts)) + len(parts) <= room and all(map(str.isascii, parts)):
+        if sum(map(len, parts)) + len(parts) <= room and all(map(is_plain, parts)):
             return True
         counting = self._counting()
         return sum(map(counting.at_most, parts)) <= room or sum(map(counting.count, parts)) <= room
 
     def surely_allow(self, turns: int, chars: int, system_prompt: str) -> bool:
-        """Whether any dialogue without context of so many ASCII characters is short enough."""
+        """Whether any dialogue without context of so many plain characters is short enough."""
         if self.max_tokens is None:
             return True
         known = len(system_prompt) + chars + around(turns) + turns + 1
-        return system_prompt.isascii() and known <= self.max_tokens
+        return is_plain(system_prompt) and known <= self.max_tokens
 
     def _counting(self) -> Counting:
         if not self._kept:
@@ -72,6 +72,11 @@ class _Remembering:
     def __init__(self, counting: Counting) -> None:
         self.count = functools.lru_cache(maxsize=4096)(counting.count)
         self.at_most = functools.lru_cache(maxsize=4096)(counting.at_most)
+
+
+def is_plain(text: str) -> bool:
+    """Whether `text` has no more tokens than characters in a row, which defuses template tokens."""
+    return text.isascii() and "<" not in text and "[" not in text and "###" not in text
 
 
 def around(turns: int) -> int:

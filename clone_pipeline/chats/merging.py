@@ -1,13 +1,12 @@
 """Overlapping exports: which rows of the table are the same message, and which version stays."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from clone_pipeline.chats.columns import Times
@@ -37,12 +36,12 @@ class Merge:
     Attributes:
         dropped: the rows that are left out, ascending.
         renamed: other ids for rows that share theirs with a message of another chat.
-        answers: {source file: {id: other id}} for replies in the same file.
+        answers: {(source file, channel id): {id: other id}} for replies there.
     """
 
     dropped: Rows = field(default_factory=lambda: np.array([], dtype=np.int64))
     renamed: Mapping[int, str] = field(default_factory=dict)
-    answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    answers: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         """Whether anything is to be done."""
@@ -79,42 +78,54 @@ def merge(stored: Stored, rows: Rows, hashes: Rows, edited: Sequence[tuple[Rows,
     facts = _facts(stored, rows)
     late = _edits(rows, edited)
     order = np.lexsort((rows, hashes))
-    borders = np.flatnonzero(np.diff(hashes[order])) + 1
-    dropped: list[int] = []
-    others: list[int] = []
-    for group in np.split(order, borders):
-        standing = _standing(group.tolist(), facts, late, dropped)
-        others += standing[1:]
-    renamed, answers = _named(stored, rows[np.sort(np.array(others, dtype=np.int64))])
-    return Merge(np.sort(rows[np.array(dropped, dtype=np.int64)]), renamed, answers)
+    starts = np.append(0, np.flatnonzero(np.diff(hashes[order])) + 1)
+    sizes = np.diff(starts, append=len(order))
+    first, second = (order[starts[sizes == 2] + step] for step in (0, 1))
+    same = _same(first, second, facts)
+    stays = same & _stays(first, second, facts, late)
+    dropped = [first[stays], second[same & ~stays]]
+    others = [(place, place) for place in second[~same].tolist()]
+    for start, size in zip(starts[sizes > 2].tolist(), sizes[sizes > 2].tolist(), strict=True):
+        gone, apart = _standing(order[start : start + size].tolist(), facts, late)
+        dropped.append(np.array(gone, dtype=np.int64))
+        others += apart
+    renamed, answers = _named(stored, [(int(rows[one]), int(rows[by])) for one, by in others])
+    return Merge(np.sort(rows[np.concatenate(dropped)]), renamed, answers)
 
 
 def _standing(
-    group: list[int], facts: _Facts, late: Mapping[int, int], dropped: list[int]
-) -> list[int]:
-    """The places of the different messages among rows of one id; versions that go are dropped."""
-    standing: list[int] = []
+    group: list[int], facts: _Facts, late: Rows
+) -> tuple[list[int], list[tuple[int, int]]]:
+    """Of three or more rows with one id: those that are dropped, and those of other messages.
+
+    Each of the latter comes with the row that stands for its message.
+    """
+    standing: list[list[int]] = []
+    dropped = []
     for place in group:
-        for number, other in enumerate(standing):
-            if _same(other, place, facts):
-                newer = late.get(place, _NEVER) >= late.get(other, _NEVER)
-                stays = newer and facts.times[place] != _NO_TIME
+        for versions in standing:
+            other = versions[0]
+            if _same(np.array(other), np.array(place), facts):
+                stays = bool(_stays(np.array(other), np.array(place), facts, late))
                 dropped.append(other if stays else place)
-                standing[number] = place if stays else other
+                versions.insert(0 if stays else 1, place)
                 break
         else:
-            standing.append(place)
-    return standing
+            standing.append([place])
+    return dropped, [(one, versions[0]) for versions in standing[1:] for one in versions]
 
 
-def _same(one: int, other: int, facts: _Facts) -> bool:
+def _same(one: Rows, other: Rows, facts: _Facts) -> NDArray[np.bool_]:
     """Whether equal ids mean one message; files of two chats may number their messages alike."""
     same_channel = facts.channels[one] == facts.channels[other]
-    if same_channel and not facts.neutral[one]:
-        return True
-    where = same_channel or facts.times[one] != _NO_TIME
-    same = facts.authors[one] == facts.authors[other] and facts.times[one] == facts.times[other]
-    return bool(where and same)
+    equal = (facts.authors[one] == facts.authors[other]) & (facts.times[one] == facts.times[other])
+    where = same_channel | (facts.times[one] != _NO_TIME)
+    return np.asarray((same_channel & ~facts.neutral[one]) | (where & equal))
+
+
+def _stays(one: Rows, other: Rows, facts: _Facts, late: Rows) -> NDArray[np.bool_]:
+    """Whether the other version, which was read later, stays."""
+    return np.asarray((late[other] >= late[one]) & (facts.times[other] != _NO_TIME))
 
 
 def applied(stored: Stored, merge: Merge) -> Iterator[pa.Table]:
@@ -139,24 +150,22 @@ def _renamed(group: pa.Table, rows: range, merge: Merge) -> pa.Table:
         place = group.schema.get_field_index("message_id")
         group = group.set_column(place, group.schema.field(place), pa.array(ids, pa.string()))
     if merge.answers:
-        sources = group["source_file"].to_pylist()
-        answers = group["reply_to"].to_pylist()
+        where = zip(group["source_file"].to_pylist(), group["channel_id"].to_pylist(), strict=True)
         told = [
-            answer and merge.answers.get(source, {}).get(answer, answer)
-            for source, answer in zip(sources, answers, strict=True)
+            answer and merge.answers.get(place, {}).get(answer, answer)
+            for place, answer in zip(where, group["reply_to"].to_pylist(), strict=True)
         ]
         place = group.schema.get_field_index("reply_to")
         group = group.set_column(place, group.schema.field(place), pa.array(told, pa.string()))
     return group
 
 
-def _edits(rows: Rows, edited: Sequence[tuple[Rows, Times]]) -> dict[int, int]:
-    """When the rows were edited, by their place among `rows`; microseconds."""
-    found: dict[int, int] = {}
+def _edits(rows: Rows, edited: Sequence[tuple[Rows, Times]]) -> Rows:
+    """When each of the rows was edited, in microseconds."""
+    found = np.full(len(rows), _NEVER)
     for places, times in edited:
         wanted = np.isin(places, rows, assume_unique=True)
-        at = np.searchsorted(rows, places[wanted])
-        found.update(zip(at.tolist(), times[wanted].astype(np.int64).tolist(), strict=True))
+        found[np.searchsorted(rows, places[wanted])] = times[wanted].astype(np.int64)
     return found
 
 
@@ -179,16 +188,26 @@ def _facts(stored: Stored, rows: Rows) -> _Facts:
     return _Facts(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _named(stored: Stored, rows: Rows) -> tuple[dict[int, str], dict[str, dict[str, str]]]:
-    """New ids for rows whose id another chat's message has, and the same for replies to them."""
+def _named(
+    stored: Stored, others: Sequence[tuple[int, int]]
+) -> tuple[dict[int, str], dict[tuple[str, str], dict[str, str]]]:
+    """New ids for messages whose id another chat's message has, and for the replies to them.
+
+    Args:
+        stored: the table.
+        others: each row of such a message, with the row that stands for it.
+    """
+    rows = np.array(sorted({row for row, _ in others}), dtype=np.int64)
+    columns = ("message_id", "channel_id", "author_id", "timestamp", "source_file")
+    taken = [row for part in _taken(stored, rows, columns) for row in part.to_pylist()]
+    facts = dict(zip(rows.tolist(), taken, strict=True))
     renamed: dict[int, str] = {}
-    answers: dict[str, dict[str, str]] = defaultdict(dict)
-    start = 0
-    for table in _taken(stored, rows, ("message_id", "source_file")):
-        ids, sources = table["message_id"].to_pylist(), table["source_file"].to_pylist()
-        for row, own, source in zip(rows[start:].tolist(), ids, sources, strict=False):
-            renamed[row] = answers[source][own] = f"{own}~{digest(source)}"
-        start += len(ids)
+    answers: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for row, by in others:
+        stands, own = facts[by], facts[row]
+        told = (stands["channel_id"], stands["author_id"] or "", str(stands["timestamp"]))
+        renamed[by] = f"{stands['message_id']}~{digest(*told)}"
+        answers[own["source_file"], own["channel_id"]][own["message_id"]] = renamed[by]
     return renamed, answers
 
 
@@ -199,29 +218,3 @@ def _taken(stored: Stored, rows: Rows, columns: Sequence[str]) -> Iterator[pa.Ta
         if low < high:
             yield group.take(pa.array(rows[low:high] - start))
         start += group.num_rows
-
-
-def writers(stored: Stored) -> Counter[tuple[str, str | None, str]]:
-    """How many messages each has written, by platform, persona's key and shown name."""
-    columns = ["platform", "persona", "author"]
-    found: Counter[tuple[str, str | None, str]] = Counter()
-    for group in stored.groups(columns):
-        counts = group.group_by(columns).aggregate([([], "count_all")])
-        for row in counts.to_pylist():
-            found[row["platform"], row["persona"], row["author"] or ""] += row["count_all"]
-    return found
-
-
-def weeks(stored: Stored) -> dict[str, dict[np.datetime64, int]]:
-    """Messages a week by persona's key, or "others"; those without a time are left out."""
-    counts: dict[str, dict[np.datetime64, int]] = defaultdict(lambda: defaultdict(int))
-    for group in stored.groups(["timestamp", "persona"], dictionaries=["persona"]):
-        table = group.filter(pc.is_valid(group["timestamp"]))
-        persona = pc.fill_null(table["persona"].cast(pa.string()), "others")
-        days = table["timestamp"].cast(pa.timestamp("us")).to_numpy().astype("datetime64[D]")
-        week = (days.astype(np.int64) + 3) // 7
-        for name in pc.unique(persona).to_pylist():
-            ours = pc.equal(persona, name).to_numpy()
-            for number, count in zip(*np.unique(week[ours], return_counts=True), strict=True):
-                counts[name][np.datetime64(int(number) * 7 + 3, "D")] += int(count)
-    return counts

@@ -21,8 +21,8 @@ from clone_pipeline.chats.personal_data.hints import (
     NET,
     PEM,
     SECRET,
-    STREET,
 )  # fmt: skip
+from clone_pipeline.chats.prefilter_words import by_words, may_name_a_secret
 
 # Texts are looked at in batches that stay within the cache of a CPU.
 BATCH = 4000
@@ -70,7 +70,7 @@ def _hints(batch: Sequence[str]) -> npt.NDArray[np.int16]:
         pieces = [raw[ends[place - 1] : ends[place]] for place in told.tolist()]
         rest = np.frombuffer(b"".join(pieces) + _EDGE, np.uint8)
         rest_ends = np.cumsum(np.fromiter(map(len, pieces), np.int64, len(pieces)))
-        for hint, places in _by_words(rest):
+        for hint, places in by_words(rest):
             within = np.searchsorted(rest_ends, places, "right")
             _add(hints, hint, told[within[within < len(told)]])
     return hints[1:-1]
@@ -130,7 +130,7 @@ def _by_signs(data: Bytes, signs: Places, values: Bytes) -> Hinted:
     before = data[at - 1]
     yield AT, at[(before > 32) & (before != 60)]
     equals = signs[(values == 58) | (values == 61)]
-    yield SECRET, equals[_may_name_a_secret(data, equals)]
+    yield SECRET, equals[may_name_a_secret(data, equals)]
     colons = signs[values == 58]
     near = colons[:-1][colons[1:] - colons[:-1] <= 5]
     yield NET, near[tables.HEX[data[near + 1]]]
@@ -157,52 +157,6 @@ def _rare(data: Bytes) -> Hinted:
         for offset, byte in enumerate(lead[1:], 1):
             places = places[data[places + offset] == byte]
         yield EVERY, places[follows[data[places + len(lead)]]]
-
-
-def _may_name_a_secret(data: Bytes, signs: Places) -> Mask:
-    """Whether a word that may name a secret ends before these signs, quotes and spaces aside."""
-    last = signs - 1
-    for _ in range(4):
-        last = last - tables.QUIET[data[last]]
-    second, third = data[last - 1], data[last - 2]
-    pairs = (second | 32).astype(np.uint16) << 8 | (data[last] | 32)
-    letters = (data[last] > 127) & ((third - 0xE3 < 11) | (second - 0xC3 < 15))
-    other = (pairs == 0x6564) & (third | 32 != 0x65)  # "ed", but not "eed"
-    ends: Mask = letters | (tables.ENDINGS[pairs] & ~other)
-    return ends
-
-
-def _without_links(data: Bytes, digits: Places) -> tuple[Places, Places]:
-    """The places of digits that do not go on within a link or a name behind an @.
-
-    Besides, the first places of those that belong to neither.
-    """
-    last = np.flatnonzero(np.diff(digits, append=-1) != 1)
-    first = np.concatenate((last[:0], [0], last[:-1] + 1))[: len(last)]
-    start = digits[first]
-    moving = np.arange(len(start))
-    for _ in range(STEPS):
-        moving = moving[data[start[moving] - 1] > 32]
-        start[moving] -= 1
-        if not len(moving):
-            break
-    link = (data[start] | 32 == 104) & (data[start + 1] | 32 == 116) & (data[start + 3] | 32 == 112)
-    link |= (data[start] == 64) | (data[start] == 60)
-    before, further = data[digits[first] - 1], data[digits[first] - 2]
-    inside = tables.INSIDE[before] | ((before == 46) & (further - 48 < 10))
-    keep = np.repeat(~(link & inside), last - first + 1)
-    return digits[keep], digits[first[~link]]
-
-
-def _by_words(data: Bytes) -> Hinted:
-    """Where one of the words may begin that name a secret or a street."""
-    small = (data | 32).astype(np.uint16)
-    pairs = small[:-1] << 8 | small[1:]
-    for hint, first, second in (
-        (SECRET, *tables.OF_SECRETS),
-        (STREET, *tables.OF_STREETS),
-    ):
-        yield hint, np.flatnonzero(first[pairs[:-2]] & second[pairs[2:]])
 
 
 def _runs(mask: Mask, length: int) -> Mask:

@@ -73,7 +73,7 @@ class Pseudonyms:
         """
         if standing := self.given.get(identity):
             return standing
-        drawn = FIRST_NAMES[int(self._digest(identity), 16) % len(FIRST_NAMES)]
+        drawn = FIRST_NAMES[int(self.digest(identity), 16) % len(FIRST_NAMES)]
         name, number = drawn, 1
         while name.casefold() in self._taken:
             number += 1
@@ -88,9 +88,10 @@ class Pseudonyms:
 
     def hidden_id(self, identity: str) -> str:
         """An id (`user:` and 16 hexadecimal digits) that stands for `identity`."""
-        return f"user:{self._digest(identity)}"
+        return f"user:{self.digest(identity)}"
 
-    def _digest(self, identity: str) -> str:
+    def digest(self, identity: str) -> str:
+        """16 hexadecimal digits that nobody without the salt can tell `identity` from."""
         key = self._salt[: hashlib.blake2b.MAX_KEY_SIZE]
         return hashlib.blake2b(
             identity.encode(errors="replace"), key=key, digest_size=8

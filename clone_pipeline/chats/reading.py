@@ -3,12 +3,11 @@
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, Protocol, cast
+from typing import Protocol, cast
 from zoneinfo import ZoneInfo
-
-import pyarrow as pa
 
 from clone_pipeline.chats import columns, merging, parsers
 from clone_pipeline.chats.accounts import Names
@@ -19,6 +18,8 @@ from clone_pipeline.chats.intake import REPETITIVE, Intake, MaskTexts, larger
 from clone_pipeline.chats.parsers import Format
 from clone_pipeline.chats.parsers.beside import Beside
 from clone_pipeline.chats.partly import PartlyRead
+from clone_pipeline.chats.rewriting import Rewriting as Rewriting
+from clone_pipeline.chats.rewriting import renamed, renamed_fault, rewritten
 from clone_pipeline.records import MESSAGES, Message
 from clone_pipeline.scale.mapping import Map, in_process
 from clone_pipeline.settings import Fault, FaultyInput
@@ -28,7 +29,6 @@ log = logging.getLogger("clone_pipeline.chat")
 
 # Texts by which a chat's language is judged.
 SAMPLE = 2000
-NAMED = ("channel_id", "channel", "source_file", "conversation")
 
 
 class Masks(Protocol):
@@ -39,18 +39,6 @@ class Masks(Protocol):
 
     def chat(self, sample: Sequence[str]) -> MaskTexts:
         """The same for many texts of the chat that the sample is of."""
-
-
-class Rewriting(NamedTuple):
-    """What is done to a table when all authors are known.
-
-    Attributes:
-        texts: changes of the texts.
-        names: changes of what names a place and may name people: `NAMED`.
-    """
-
-    texts: Sequence[MaskTexts] = ()
-    names: Sequence[MaskTexts] = ()
 
 
 @dataclass(slots=True)
@@ -76,6 +64,7 @@ def read_chats(
     found: ExportFiles,
     path: Path,
     *,
+    private: Path,
     names: Names,
     masks: Masks,
     zone: ZoneInfo,
@@ -91,6 +80,7 @@ def read_chats(
     Args:
         found: the files.
         path: where the table will stand.
+        private: where it is written until it is merged and all names in it are hidden.
         names: whose account is whose.
         masks: hides personal data; applied to texts, names, file names, and to ids that are no
             numbers. Equal ids stay equal, different message ids different.
@@ -100,23 +90,36 @@ def read_chats(
         rewriting: asked when every author is known: what is to be done to all texts and names.
     """
     read = Read()
-    with growing(path.with_name(f"read-{path.name}"), MESSAGES, repetitive=REPETITIVE) as table:
+    with growing(private / path.name, MESSAGES, repetitive=REPETITIVE) as table:
         intake = Intake(table, names, masks.mask)
         for fault in found.faults:
             _refuse(read, [fault], masks)
-        for file, beside in found.besides():
+        for number, (file, beside) in enumerate(found.besides(), 1):
             before = table.rows
             _read_file(file, beside, intake, read, masks, zone, mapped)
             if table.rows > before:
-                shown = masked_name(file.name, masks.mask)
-                log.info(f"messages: {table.rows - before:,} read from {shown}")
+                log.info(
+                    f"messages: {table.rows - before:,} in file {number} of {len(found.files)}"
+                )
         intake.take_masked(more)
         grown = table.finish()
     read.messages = grown.rows
+    read.faults += _hidden(_timeless(intake), masks)
     try:
-        return read, _rewritten(grown, path, intake, read, rewriting())
+        changes = rewriting()
+        read.refused = renamed(read.refused, changes.names)
+        read.faults = [renamed_fault(each, changes.names) for each in read.faults]
+        return read, _rewritten(grown, path, intake, read, changes)
     finally:
         grown.part.unlink(missing_ok=True)
+
+
+def _timeless(intake: Intake) -> list[Fault]:
+    fix = "They are read, as messages without a time."
+    return [
+        Fault(file, f"{count:,} messages at a time that no calendar has", fix)
+        for file, count in intake.impossible.items()
+    ]
 
 
 def _rewritten(grown: Grown, path: Path, intake: Intake, read: Read, rewriting: Rewriting) -> Grown:
@@ -128,23 +131,8 @@ def _rewritten(grown: Grown, path: Path, intake: Intake, read: Read, rewriting: 
     read.dropped["duplicate"] += len(merge.dropped)
     with growing(path, MESSAGES, repetitive=REPETITIVE) as table:
         for group in merging.applied(stored, merge):
-            table.add(_changed(group, rewriting))
+            table.add(rewritten(group, rewriting))
         return table.finish()
-
-
-def _changed(group: pa.Table, rewriting: Rewriting) -> pa.Table:
-    for change in rewriting.texts:
-        group = _with(group, "text", pa.array(change(group["text"].to_pylist()), pa.string()))
-    for change in rewriting.names:
-        for column in NAMED:
-            coded = group[column].combine_chunks().dictionary_encode()
-            values = pa.array(change(coded.dictionary.to_pylist()), pa.string())
-            group = _with(group, column, values.take(coded.indices))
-    return group
-
-
-def _with(group: pa.Table, column: str, values: pa.Array) -> pa.Table:
-    return group.set_column(group.schema.get_field_index(column), MESSAGES.field(column), values)
 
 
 def _read_file(
@@ -156,15 +144,15 @@ def _read_file(
     zone: ZoneInfo,
     mapped: Map,
 ) -> None:
-    known = parsers.find(file.path)
-    if known is None:
-        fix = "See docs/formats.md, or convert it to the neutral schema."
-        _refuse(read, [Fault(file.name, "a file that is no chat export we know", fix)], masks)
-        return
-    local = zone if getattr(known, "LOCAL_TIMES", False) else None
     mask_texts: MaskTexts | None = None
     try:
-        for batch in larger(_batches(known, file, beside, mapped)):
+        known = parsers.find(file.path)
+        if known is None:
+            fix = "See docs/formats.md, or convert it to the neutral schema."
+            raise FaultyInput([Fault(file.name, "a file that is no chat export we know", fix)])
+        local = zone if getattr(known, "LOCAL_TIMES", False) else None
+        batches = larger(_batches(known, file, beside, mapped))
+        while batch := _next(batches, file):
             mask_texts = mask_texts or masks.chat(batch.text[:SAMPLE])
             intake.take(batch, source_file=file.name, mask_texts=mask_texts, zone=local)
     except PartlyRead as partly:
@@ -173,11 +161,22 @@ def _read_file(
     except FaultyInput as unread:
         _refuse(read, unread.faults, masks)
         return
-    except OSError as error:
-        found = f"a file that can't be read ({error.strerror})"
-        _refuse(read, [Fault(file.name, found, "See to it, and run again.")], masks)
-        return
     read.files += 1
+
+
+def _next(batches: Iterator[Columns], file: ExportFile) -> Columns | None:
+    """The next messages of a file; what is wrong with it, or with its parser, is a fault of it."""
+    try:
+        return next(batches, None)
+    except (FaultyInput, BrokenProcessPool, KeyboardInterrupt):
+        raise
+    except OSError as error:
+        found = f"a file that can't be read to its end ({error.strerror or error})"
+        raise FaultyInput([Fault(file.name, found, "See to it, and run again.")]) from None
+    except Exception as error:  # noqa: BLE001, one file must not end the reading of all others
+        found = f"something that its parser did not expect ({type(error).__name__}: {error})"
+        fix = "What was read before it is used. Please tell us, with the file's kind and exporter."
+        raise PartlyRead([Fault(file.name, found, fix)], lost=0) from None
 
 
 def _batches(known: Format, file: ExportFile, beside: Beside, mapped: Map) -> Iterator[Columns]:

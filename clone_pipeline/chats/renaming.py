@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from clone_pipeline.chats.common_words import COMMON_WORDS
+from clone_pipeline.chats.common_words import COMMON_WORDS, NAME_WORDS
 
 _WORD = re.compile(r"[^\W_]+")
 # Scripts that set no space between words: a name stands there within a run of letters.
@@ -14,6 +14,7 @@ _MASK = re.compile(r"\[[A-Z]+_[1-9]\d*\]")
 # After these a capital means nothing.
 _SENTENCE_STARTS = frozenset(".!?…:;\n\"'“”„«»()[]-–—*>~|/")
 _LEAST = 3
+_INFLECTED = 4  # letters of a name that may have the genitive's s behind it
 
 Rename = Callable[[Sequence[str]], list[str]]
 
@@ -30,7 +31,8 @@ def replacer(names: Mapping[str, str], *, keep: Collection[str] = ()) -> Rename:
     """A function that puts other names into texts.
 
     A name is found as a whole word, in any case, behind an `@` or not, and so is each word of a
-    name of several, if it has three letters. A name that is an everyday word (`also_words`) is
+    name of several, if it has three letters; so is a name of four with an s behind it ("holgers"),
+    unless that is a word or somebody else's name. A name that is an everyday word (`also_words`) is
     replaced behind an `@` only, and where it is written as the name is, with a capital, inside a
     sentence or before a comma. In scripts without spaces a name of two signs is found anywhere.
 
@@ -85,13 +87,28 @@ def _forms(names: Mapping[str, str], keep: Collection[str]) -> dict[str, _Form]:
     for name, pseudonym in names.items():
         for word in _words_apart(name):
             forms.setdefault(word.casefold(), _Form(word, pseudonym, _is_word(word)))
-    return {key: form for key, form in forms.items() if key not in staying}
+    forms = {key: form for key, form in forms.items() if key not in staying}
+    return _inflected(forms, staying) | forms
+
+
+def _inflected(forms: Mapping[str, _Form], staying: Collection[str]) -> dict[str, _Form]:
+    """The names with an s behind them, of those that are nothing but a name."""
+    return {
+        f"{key}s": _Form(f"{form.name}s", f"{form.pseudonym}s", False)
+        for key, form in forms.items()
+        if len(key) >= _INFLECTED and form.name.isalpha() and not form.also_word
+        if not _is_word(f"{form.name}s") and f"{key}s" not in staying and not _UNSPACED.search(key)
+    }
 
 
 def _words_apart(name: str) -> list[str]:
-    """The words of a name that somebody may be called by alone; a phrase has none."""
+    """The words of a name that somebody may be called by alone; a phrase has none.
+
+    "Rose May" is a name of two words, "The Real Deal" a phrase.
+    """
     words = [] if _MASK.search(name) else _WORD.findall(name)
-    if len(words) < 2 or all(map(_is_word, words)):
+    called = all(word.casefold() in NAME_WORDS for word in words)
+    if len(words) < 2 or (all(map(_is_word, words)) and not called):
         return []
     return [word for word in words if word.isalpha() and len(word) >= _LEAST and not word.islower()]
 

@@ -20,10 +20,13 @@ FIELDS = ("name", "dialogue")
 
 BATCH = 1024  # dialogues that are asked about together
 _OF = r"\s*(?:/|of|out of)\s*"
-_NUMBER = rf"([1-5])(?:\.\d+)?(?!\d)(?!\.\d)(?!\s*[-–]\s*\d)(?:{_OF}5\b)?(?!{_OF}\d)"
+_NUMBER = rf"([1-5])(?:\.\d+)?(?!\d)(?!\.\d)(?!\s*(?:[-–]|to)\s*\d)(?:{_OF}5\b)?(?!{_OF}\d)"
 _MARKED = re.compile(
-    rf"\bscore\b(?:\s*\([^()\n]{{0,20}}\))?[\s\"'*_`]*(?:[:=]|\bis\b)[\s\"'*_`]*{_NUMBER}", re.I
+    rf"\bscore\b(?:\s*\([^()\n]{{0,20}}\))?[\s\"'*_`]*(?:[:：=]|\bis\b)[\s\"'*_`(\[<]*{_NUMBER}",
+    re.I,
 )
+# What the prompt ends a dialogue with, so no dialogue may hold it.
+_QUOTES = re.compile('"{3,}')
 _BARE = re.compile(rf"[\s\"'*_`(\[]*{_NUMBER}[\s\"'*_`)\].]*")
 
 
@@ -121,7 +124,7 @@ def transcript(dialogue: Dialogue) -> str:
     said = (
         turn.text if turn.name == OTHERS else f"{turn.name}: {turn.text}" for turn in dialogue.turns
     )
-    return "\n".join(said).replace('"""', '" " "')
+    return _QUOTES.sub(lambda quotes: " ".join(quotes[0]), "\n".join(said))
 
 
 async def _mark(dialogue: Dialogue, *, model: Model, model_name: str, prompt: Prompt) -> int | None:

@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from clone_pipeline import durable, records
-from clone_pipeline.chats import conversing, export_files, merging, people, privacy
+from clone_pipeline.chats import conversing, export_files, overview, people, privacy
 from clone_pipeline.chats import pseudonyms as renamed
-from clone_pipeline.chats.accounts import Names, unmatched_accounts
+from clone_pipeline.chats.accounts import Names, names_shown, unmatched_accounts
 from clone_pipeline.chats.intake import MaskTexts
 from clone_pipeline.chats.pseudonyms import Pseudonyms
 from clone_pipeline.chats.reading import Read, Rewriting, read_chats
@@ -55,25 +55,8 @@ def messages(project: ProjectFolder, reddit_threads: pa.Table) -> dg.Output[Coun
         renamed.open_pseudonyms(private, which=given.pseudonyms, taken=taken) as names,
     ):
         read, grown = _read(project, settings, masker, names, told)
-        count = StageCount(
-            "messages",
-            "messages",
-            read.messages + sum((*read.dropped.values(), *left_out.values())),
-            grown.rows,
-            read.dropped + left_out,
-            {"files": read.files} if read.files else {},
-            refused=tuple(read.refused),
-        )
-        stored = Stored(grown.part, records.MESSAGES)
-        unmatched = unmatched_accounts(merging.writers(stored), accounts=settings.accounts())
-        warnings = [masker.mask(str(fault)) for fault in [*read.faults, *unmatched]]
-    said = _said_of_names(masker, wanted=given.names)
-    log.info(f"messages: {said}")
-    for warning in warnings:
-        log.warning(f"messages: {warning}")
-    by_week = plots.over_time(merging.weeks(stored), title="Messages a week")
-    more = {"by_week": by_week, "warnings": warnings, "names": said}
-    return counted(grown, count, more=more)
+        with grown.unless_it_fails():
+            return _shown(read, grown, left_out, settings, masker)
 
 
 @dg.asset(group_name="chat", kinds={"parquet"}, code_version="2")
@@ -90,6 +73,12 @@ def conversations(project: ProjectFolder, messages: Stored) -> dg.Output[Counted
             **settings.sessions.model_dump(),
         )
         grown = table.finish()
+    with grown.unless_it_fails():
+        return _told(done, grown)
+
+
+def _told(done: conversing.Conversed, grown: Grown) -> dg.Output[Counted]:
+    """The conversations with their funnel."""
     count = StageCount(
         "conversations",
         "messages",
@@ -101,6 +90,30 @@ def conversations(project: ProjectFolder, messages: Stored) -> dg.Output[Counted
     lengths = np.concatenate([np.array([], np.int32), *done.lengths])
     plot = plots.lengths(lengths, title="Length of a turn", unit="characters")
     return counted(grown, count, more={"turn_lengths": plot})
+
+
+def _shown(
+    read: Read, grown: Grown, left_out: Counter[str], settings: Project, masker: privacy.Masker
+) -> dg.Output[Counted]:
+    """The table with its funnel, and what is to be said of it."""
+    count = StageCount(
+        "messages",
+        "messages",
+        read.messages + read.dropped["unreadable"] + left_out.total(),
+        grown.rows,
+        read.dropped + left_out,
+        {"files": read.files} if read.files else {},
+        refused=tuple(read.refused),
+    )
+    stored = Stored(grown.part, records.MESSAGES)
+    unmatched = unmatched_accounts(overview.writers(stored), accounts=settings.accounts())
+    warnings = [masker.mask(str(fault)) for fault in [*read.faults, *unmatched]]
+    said = _said_of_names(masker, wanted=settings.privacy.names)
+    log.info(f"messages: {said}")
+    for warning in warnings:
+        log.warning(f"messages: {warning}")
+    by_week = plots.over_time(overview.weeks(stored), title="Messages a week")
+    return counted(grown, count, more={"by_week": by_week, "warnings": warnings, "names": said})
 
 
 def _read(
@@ -133,7 +146,7 @@ def _read(
         if masker.find_names:
             spared = privacy.words_of([*settings.names().values(), *names.kept, *names.shown])
             changes.append(lambda texts: masker.mask_all_names(texts, spared))
-        return Rewriting(changes, others)
+        return Rewriting(changes, others, pseudonyms.digest)
 
     with export_files.found_in(project.raw("chats"), private=project.private) as found:
         size = sum(file.path.stat().st_size for file in found.files)
@@ -141,15 +154,17 @@ def _read(
             read, grown = read_chats(
                 found,
                 project.data / "messages.parquet",
+                private=project.private,
                 names=names,
                 masks=masker,
                 zone=ZoneInfo(settings.time_zone),
-                more=told,
+                more=names_shown(told, names),
                 mapped=mapped,
                 rewriting=rewriting,
             )
-        if found.files and not read.files and not told and not _has_other_input(project):
-            raise FaultyInput(read.faults)
+    if found.files and not read.files and not told and not _has_other_input(project):
+        grown.part.unlink()
+        raise FaultyInput(read.faults)
     return read, grown
 
 

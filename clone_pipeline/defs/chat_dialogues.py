@@ -17,6 +17,7 @@ from clone_pipeline.defs.io_manager import Counted
 from clone_pipeline.defs.reporting import counted
 from clone_pipeline.defs.resources import ProjectFolder
 from clone_pipeline.defs.training import base_folder
+from clone_pipeline.formats.defusing import Defusing
 from clone_pipeline.funnel import StageCount, Usage
 from clone_pipeline.project import Project
 from clone_pipeline.records import Dialogue, Turn
@@ -100,7 +101,7 @@ def _cut(
         seed=settings.datasets.seed,
         dropped=dropped,
         max_tokens=chosen.max_tokens or settings.training.max_tokens,
-        tokenizer=lambda: tokens.load(base_folder(settings, project.root)),
+        tokenizer=lambda: Defusing(tokens.load(base_folder(settings, project.root))),
         system_prompts=settings.system_prompts(),
         people=settings.acquaintances() if chosen.relations else {},
         time_context=chosen.time_context,

@@ -9,6 +9,9 @@ import dagster as dg
 import numpy as np
 from numpy.typing import ArrayLike
 
+# Times that matplotlib shows.
+_FIRST, _LAST = np.datetime64("1000-01-01"), np.datetime64("3000-01-01")
+
 
 def lengths(values: ArrayLike, *, title: str, unit: str) -> dg.MarkdownMetadataValue:
     """A histogram of lengths."""
@@ -25,7 +28,8 @@ def over_time(
     import pandas as pd  # noqa: PLC0415
 
     figure, axes = _figure(title)
-    for group, counted in sorted(counts.items()):
+    for group, every in sorted(counts.items()):
+        counted = {day: number for day, number in every.items() if _FIRST <= day <= _LAST}
         weekly = pd.Series(dict(counted)).sort_index().resample("W").sum()
         axes.plot(weekly.index, weekly.to_numpy(), marker=".", label=group)
     if counts:

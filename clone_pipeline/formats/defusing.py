@@ -1,6 +1,8 @@
 """Template tokens that somebody wrote become harmless text, so that they forge no turn."""
 
 import re
+from dataclasses import dataclass
+from typing import Protocol
 
 # Tokens of today's chat templates and tokenizers, as they may stand in a message.
 _WITHOUT_BLANK = """
@@ -62,6 +64,33 @@ def defuse(text: str) -> str:
     for token, apart in _TOKENS:
         text = token.sub(apart, text)
     return text
+
+
+class Counting(Protocol):
+    """A tokenizer, as far as lengths go."""
+
+    def count(self, text: str) -> int:
+        """How many tokens `text` has."""
+        ...
+
+    def at_most(self, text: str) -> int:
+        """A number of tokens that `text` has at most."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Defusing:
+    """Counts the tokens of texts as rows hold them: a template token is one, defused it is more."""
+
+    counting: Counting
+
+    def count(self, text: str) -> int:
+        """How many tokens `text` has in a row."""
+        return self.counting.count(defuse(text))
+
+    def at_most(self, text: str) -> int:
+        """A number of tokens that it has there at most."""
+        return self.counting.at_most(defuse(text))
 
 
 def without_mark(text: str, mark: str) -> str:

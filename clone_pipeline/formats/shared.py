@@ -16,7 +16,7 @@ from clone_pipeline.documents.chunking import chunk_document
 from clone_pipeline.formats import alpaca, chatml, hf_reading, openai_messages
 from clone_pipeline.formats.defusing import defuse
 from clone_pipeline.formats.rows import make_row
-from clone_pipeline.formats.talked import Content, Unfit, json_lines, of_sharegpt
+from clone_pipeline.formats.talked import Content, Unfit, json_lines, of_sharegpt, whole
 from clone_pipeline.records import Document, Row
 from clone_pipeline.settings import FaultyInput
 
@@ -105,7 +105,7 @@ def _reader(record: Any) -> Callable[[Any], Content | str] | None:
 
 
 def _text(record: dict[str, str]) -> Content | str:
-    text = record["text"]
+    text = whole(record["text"])
     if text.lstrip().startswith(chatml.START):
         return chatml.content(text)
     if not text.strip():

@@ -37,13 +37,15 @@ def content_of(said: Iterable[tuple[str, str]]) -> Content:
     A first turn of the model's, which answers nothing, is left out, and what is asked last and
     never answered.
 
+    Halves of surrogate pairs, as JSON may hold them, become question marks.
+
     Args:
         said: role and text; an empty system turn counts as none.
 
     Raises:
         Unfit: "unknown_role", "tools", "empty", "not_in_turn", "unanswered" (nothing is left).
     """
-    turns = [(_role(role), defuse(text.strip())) for role, text in said]
+    turns = [(_role(role), defuse(whole(text).strip())) for role, text in said]
     if turns[:1] == [("system", "")]:
         turns = turns[1:]
     head = turns[:1] if turns and turns[0][0] == "system" else []
@@ -60,6 +62,11 @@ def content_of(said: Iterable[tuple[str, str]]) -> Content:
     if validate(content):
         raise Unfit("not_in_turn")
     return content
+
+
+def whole(text: str) -> str:
+    """The text without halves of surrogate pairs, which no file can hold: `?` in their place."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def of_sharegpt(record: Any) -> Content:

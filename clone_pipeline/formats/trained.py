@@ -1,7 +1,7 @@
 """The tables that datasets are exported from, as rows of one side of the split."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -16,14 +16,18 @@ from clone_pipeline.settings import Fault, FaultyInput
 Side = Literal["train", "held_out", "all"]
 
 # Where a persona's rows of a form are, whichever of them is taught.
-_TABLES = {"sharegpt": "sharegpt_dataset", "segments": "segments_dataset"}
+_TABLES: Mapping[str, str] = {"sharegpt": "sharegpt_dataset", "segments": "segments_dataset"}
+
+# A persona and a conversation.
+_Of = tuple[str | None, str]
 
 
 def rows_of(data: Path, *, side: Side, form: Form | None = None) -> tuple[list[Row], Counter[str]]:
     """The rows of training_dataset on `side`, as they are or all in one form.
 
     A persona's dialogues that are taught in another form are taken from the table that holds them
-    in `form`, on the side that their conversation is on.
+    in `form`, on the side that their conversation is on; what stands in no row that is kept there
+    is left out, or it would teach in one form what is held out in another.
 
     Args:
         data: the project's folder of tables.
@@ -41,10 +45,12 @@ def rows_of(data: Path, *, side: Side, form: Form | None = None) -> tuple[list[R
     kept: list[Row] = []
     left: Counter[str] = Counter()
     sides: dict[str, str | None] = {}
+    told: dict[_Of, set[str]] = {}
     for row in _rows(data, "training_dataset"):
         dialogue = row.collection == "persona" and form in _TABLES and row.form != form
         if dialogue and row.form in _TABLES:
             sides[row.split_group] = row.split
+            told.setdefault((row.persona, row.split_group), set()).update(row.sources)
         elif side not in ("all", row.split):
             left["other_side"] += 1
         elif form and row.form != form:
@@ -52,7 +58,7 @@ def rows_of(data: Path, *, side: Side, form: Form | None = None) -> tuple[list[R
         else:
             kept.append(row)
     if sides and form:
-        more, lost = _of_other_table(data, form, sides, side)
+        more, lost = _of_other_table(data, form, sides, told, side)
         return [*more, *kept], left + lost
     return kept, left
 
@@ -86,7 +92,11 @@ def subreddits_of(data: Path) -> dict[str, str]:
 
 
 def _of_other_table(
-    data: Path, form: Form, sides: dict[str, str | None], side: Side
+    data: Path,
+    form: Form,
+    sides: Mapping[str, str | None],
+    told: Mapping[_Of, set[str]],
+    side: Side,
 ) -> tuple[list[Row], Counter[str]]:
     kept: list[Row] = []
     left: Counter[str] = Counter()
@@ -94,7 +104,8 @@ def _of_other_table(
         if row.collection != "persona":
             continue
         split = sides.get(row.split_group)
-        if split is None:
+        known = told.get((row.persona, row.split_group), set())
+        if split is None or not known.issuperset(row.sources):
             left["not_trained"] += 1
         elif side not in ("all", split):
             left["other_side"] += 1

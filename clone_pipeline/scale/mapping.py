@@ -5,10 +5,12 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
 from clone_pipeline.scale.parent import die_with_parent
+from clone_pipeline.settings import Fault, FaultyInput
 
 Shard = TypeVar("Shard")
 Result = TypeVar("Result")
@@ -60,7 +62,12 @@ def open_map(processes: int) -> Iterator[Map]:
             while waiting:
                 yield waiting.popleft().result()
 
-        yield mapped
+        try:
+            yield mapped
+        except BrokenProcessPool:
+            found = "a process of the stage that was ended from outside, mostly for want of memory"
+            fix = "Try `scale: {processes: 1}` in clone.yaml."
+            raise FaultyInput([Fault("scale.processes", found, fix)]) from None
 
 
 def processes_for(size: int, *, wanted: int | None) -> int:

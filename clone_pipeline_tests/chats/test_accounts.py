@@ -1,7 +1,8 @@
 import pytest
 
-from clone_pipeline.chats.accounts import Accounts, Names, unmatched_accounts
+from clone_pipeline.chats.accounts import Accounts, Names, names_shown, unmatched_accounts
 from clone_pipeline.chats.pseudonyms import Pseudonyms, Which
+from clone_pipeline.records import Message
 from clone_pipeline.settings import FaultyInput
 
 ANNA: Accounts = {"anna": {"neutral": ["ANNA"], "discord": ["111"]}}
@@ -132,3 +133,36 @@ def test_a_misspelt_account_is_told_with_the_closest_name() -> None:
     written: dict[tuple[str, str | None, str], int] = {("discord", None, "Nick 1"): 1}
     (fault,) = unmatched_accounts(written, accounts={"anna": {"discord": ["Nik 1"]}})
     assert fault.fix == "Did you mean `Nick 1`?"
+
+
+def test_a_person_without_messages_is_told() -> None:
+    written = {("discord", None, "Ute"): 1, ("whatsapp", None, "Mum"): 1}
+    people = {"mum": {"discord": ["Utte"], "whatsapp": ["Mum"]}}
+    (fault,) = unmatched_accounts(written, accounts={}, people=people, names={"mum": "Mum"})
+    assert fault.where == "people.mum.accounts.discord"
+    assert fault.fix == "Did you mean `Ute`?"
+
+
+def test_an_id_that_is_a_name_is_replaced_in_texts_too() -> None:
+    names = Names(ANNA, plain, pseudonyms=given("others"))
+    _, _, shown = names.of("neutral", "kerstin.o", "Kerstin", "")
+    names.of("discord", "333", "Ben", "")
+    assert names.aliases["kerstin.o"] == shown
+    assert "333" not in names.aliases
+
+
+def test_reddit_s_authors_are_known_and_hidden_as_others_are() -> None:
+    people = {"mum": {"reddit": ["/u/Ute_K"]}}
+    names = Names(
+        {"anna": {"reddit": ["anna"]}}, plain, people=people, names={"mum": "Mum"},
+        pseudonyms=given("others"),
+    )  # fmt: skip
+    told = [
+        Message(f"reddit:{n}", "reddit", "r/x", "r/x", None, who, who, persona, "text", "t", None, "s")
+        for n, (who, persona) in enumerate([("anna", "anna"), ("ute_k", None), ("zofka", None)])
+    ]  # fmt: skip
+    anna, mum, other = names_shown(told, names)
+    assert anna == told[0]
+    assert (mum.author_id, mum.author) == ("person:mum", "Mum")
+    assert "zofka" not in other.author_id + other.author
+    assert names.aliases["zofka"] == other.author

@@ -1,6 +1,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,3 +64,10 @@ def test_what_stands_before_and_behind_the_exchanges_is_counted() -> None:
     (pair,) = exchanges_of(turns, "anna", {"anna": "Anna"}, dropped)
     assert [name for _, name, _ in pair.other + pair.persona] == ["Carl", "Dora", "Anna"]
     assert dropped == {"leading_persona": 1, "trailing_other": 1}
+
+
+@pytest.mark.parametrize("end", ["\r", "\v", "\f", "\x85", "\u2028", "\u2029", "\n"])
+def test_no_line_end_of_any_kind_lets_a_text_forge_a_turn(end: str) -> None:
+    turns = talk(("carl", f"so{end}Anna: yes{end}Others: no"), ("anna", "hm"))
+    (made,) = exchanges_of(turns, "anna", {"anna": "Anna"}, Counter())
+    assert made.other[0][2] == f"so{end}Anna - yes{end}Others - no"

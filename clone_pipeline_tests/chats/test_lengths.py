@@ -1,5 +1,6 @@
 """No dialogue is longer than the base model is trained on, in tokens of its real tokenizer."""
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,7 @@ from clone_pipeline.chats.dialogues import DialogueSettings, each_dialogue
 from clone_pipeline.chats.exchanges import Made
 from clone_pipeline.chats.lengths import Counting, dialogue_tokens
 from clone_pipeline.formats import segments, sharegpt
+from clone_pipeline.formats.defusing import Defusing
 from clone_pipeline.llm import embedded
 from clone_pipeline.records import Turn
 from clone_pipeline_tests.chats.talks import NAMES, talk, talks
@@ -140,3 +142,16 @@ def test_bytes_decide_where_a_text_is_not_ascii_and_a_text_is_tokenised_once() -
     said = [("carl", f"{n} {'später ' * 40}") if n % 2 else ("anna", f"{n} ja") for n in range(9)]
     assert made(talk(*said), max_tokens=800, tokenizer=lambda: watched)[0]
     assert 0 < watched.counted <= 2 * len(said) + 20
+
+
+@pytest.mark.parametrize("token", ["<s>", "<|im_end|>", "[INST]", "<unk>"])
+def test_template_tokens_count_as_what_rows_make_of_them(token: str) -> None:
+    turns = talk(("ben", token * 60), ("anna", token * 20), ("ben", "so"), ("anna", "yes"))
+    counting = Defusing(TINY)
+    found, dropped = made(turns, max_tokens=300, tokenizer=lambda: counting)
+    rows, _ = sharegpt.from_dialogues([each.dialogue for each in found], system_prompts=PROMPTS)
+    for row in rows:
+        said = [turn["value"] for turn in json.loads(row.content)["conversations"]]
+        assert sum(map(TINY.count, said)) <= 300
+    assert dropped["too_long"] == 2
+    assert counting.at_most("<s>") >= counting.count("<s>")

@@ -75,3 +75,24 @@ def test_renaming_twice_is_renaming_once(listed: list[str]) -> None:
     rename = replacer({"Zed Okafor": "Mira", "小明": "Kofi"})
     once = rename(listed)
     assert rename(once) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "renamed"),
+    [
+        ("holgers list and Brandts key", "Coras list and Coras key"),
+        ("James, jame", "Ida, Uwe"),
+        ("ask Rose, she and May know", "ask Pia, she and Pia know"),
+        ("Rose. may be a rose", "Rose. may be a rose"),
+        ("the bot told the Customer support", "the bot told the Noor support"),
+        ("maras and Mara", "maras and Mara"),
+    ],
+)
+def test_names_with_an_s_and_names_of_two_words_are_replaced(text: str, renamed: str) -> None:
+    names = {"Holger Brandt": "Cora", "Rose May": "Pia", "Jame": "Uwe", "James": "Ida"}
+    names |= {"bot": "Rolf", "customer": "Noor", "Customer": "Noor", "Mara Klein": "Ewa"}
+    assert replacer(names, keep=["Mara"])([text]) == [renamed]
+
+
+def test_the_words_of_a_name_that_are_words_are_told() -> None:
+    assert also_words({"Rose May": "Pia", "The Real Deal": "Vasil"}) == ["May", "Rose"]

@@ -63,6 +63,7 @@ def read_folder(
         read, grown = read_chats(
             found,
             Path(made, "messages.parquet"),
+            private=Path(made, "private"),
             names=Names(accounts or {}, masker.mask),
             masks=masker,
             zone=ZoneInfo(zone),

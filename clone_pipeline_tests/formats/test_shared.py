@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clone_pipeline import records
 from clone_pipeline.formats import alpaca, chatml, completion, hf_dataset, openai_messages, shared
 from clone_pipeline.formats.rows import make_row
 from clone_pipeline.records import Row
@@ -147,3 +148,21 @@ def test_no_file_makes_the_reader_fail_and_every_record_is_counted(
     lost = sum(n for name, n in found.records.items() if name != "read")
     assert found.records["read"] == len(told) + lost
     assert found.files + found.dropped.total() == 1
+
+
+def test_halves_of_surrogate_pairs_become_question_marks(tmp_path: Path) -> None:
+    told = [
+        {"text": "a\ud800b"},
+        {
+            "messages": [
+                {"role": "user", "content": "x\udc00"},
+                {"role": "assistant", "content": "y"},
+            ]
+        },
+        {"instruction": "q\ud83d", "output": "o"},
+    ]
+    path = tmp_path / "d.jsonl"
+    path.write_text("".join(json.dumps(each) + "\n" for each in told), encoding="utf-8")
+    rows, _ = shared.read(shared.Dataset(path, "d.jsonl"), max_chars=1000)
+    table = records.to_table(rows, records.DATASET_ROWS)
+    assert [("?" in content) for content in table["content"].to_pylist()] == [True] * 3

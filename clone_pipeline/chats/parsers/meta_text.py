@@ -45,6 +45,23 @@ _SENT = re.compile(
     re.IGNORECASE,
 )
 
+# The commonest notices of exports in other languages; nobody writes a message of just these words.
+_REACTION_ABROAD = re.compile(
+    r"hat mit .{1,24} auf (?:deine|eine) nachricht reagiert"
+    r"|hat eine nachricht mit .gefällt mir. markiert"
+    r"|(?:ha )?reaccion(?:ó|aste|ado) con .{1,24} a (?:tu|un) mensaje|le gustó (?:un|tu) mensaje"
+    r"|a réagi (?:avec |par )?.{1,24} à (?:votre|ton|un) message|a aimé (?:un|votre|ton) message"
+    r"|ha reagito con .{1,24} (?:al tuo|a un) messaggio"
+    r"|reagiu com .{1,24} à (?:sua|tua) mensagem|curtiu (?:uma|sua) mensagem",
+    re.IGNORECASE,
+)
+_SENT_ABROAD = re.compile(
+    r"(?:.{1,80} )?(?:ha(?:t|st) einen anhang gesendet|(?:envió|enviaste) un archivo adjunto"
+    r"|(?:a|avez|as) envoyé une pièce jointe|(?:ha|hai) inviato un allegato"
+    r"|envi(?:ou|aste) um anexo|(?:heeft|hebt) een bijlage verzonden)",
+    re.IGNORECASE,
+)
+
 Notice = Literal["system", "call", "sent"]
 
 
@@ -65,7 +82,9 @@ def mended(text: str) -> str:
 
 
 def notice(text: str, sender: str) -> Notice | None:
-    """What the app says in the place of a message, in English; None if somebody wrote it.
+    """What the app says in the place of a message; None if somebody wrote it.
+
+    English, and of six other languages what stands for attachments, reactions and likes.
 
     "sent" stands for an attachment. Most notices begin with the sender's name or with "You" and
     end with a full stop: people talk about groups and calls, too.
@@ -74,8 +93,10 @@ def notice(text: str, sender: str) -> Notice | None:
     plain = said.rstrip(".").rstrip()
     if len(plain) > 300 or "\n" in plain:
         return None
-    if _REACTION.fullmatch(plain) or _GREETING.match(plain):
+    if _REACTION.fullmatch(plain) or _GREETING.match(plain) or _REACTION_ABROAD.fullmatch(plain):
         return "system"
+    if said.endswith(".") and _SENT_ABROAD.fullmatch(plain):
+        return "sent"
     if _CALL_ENDED.fullmatch(plain):
         return "call"
     about = _about(plain, sender) if said.endswith(".") else ""

@@ -62,12 +62,10 @@ def _mac(match: re.Match[str], _regions: Regions) -> Span | None:
     return match.span() if len(letters) > 1 else None
 
 
-_AT = compiled(r"[^\s<]@").search
 _DOTS = compiled(r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]").search
 _COLONS = compiled(r":[0-9a-fA-F]{0,4}:").search
-_PAIRS = compiled(
-    r"[0-9A-Fa-f]{2}([:\-])[0-9A-Fa-f]{2}\1[0-9A-Fa-f]{2}\1|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\."
-).search
+_PAIRS = compiled(r"[0-9A-Fa-f]{2}([:\-])[0-9A-Fa-f]{2}\1[0-9A-Fa-f]{2}\1").search
+_FOURS = compiled(r"[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.").search
 
 
 def _dotted(look: Look) -> object:
@@ -77,10 +75,11 @@ def _dotted(look: Look) -> object:
 
 def _paired(look: Look) -> object:
     text = look.text
-    several = text.count(":") > 2 or text.count("-") > 2 or (look.digits and text.count(".") > 1)
-    return several and _PAIRS(text)
+    if text.count(":") > 4 or text.count("-") > 4:
+        return _PAIRS(text) or _FOURS(text)
+    return look.digits and text.count(".") > 1 and _FOURS(text, look.start)
 
 
-EMAIL = Finder("EMAIL", AT, lambda look: "@" in look.text and _AT(look.text), _EMAIL, _email)
+EMAIL = Finder("EMAIL", AT, lambda look: "@" in look.text, _EMAIL, _email)
 MAC = Finder("MAC", NET | LONG | DIGITS, _paired, _MAC, _mac)
 IP = Finder("IP", NET, _dotted, _IP, _ip)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from clone_pipeline.chats.personal_data.hints import DIGITS, LINK, LONG
+from clone_pipeline.chats.personal_data.hints import AT, DIGITS, LINK, LONG
 from clone_pipeline.chats.regions import Regions
 
 MaskKind = Literal[
@@ -18,6 +18,8 @@ Check = Callable[[re.Match[str], Regions], Span | None]
 
 # So far back words are looked at that say what a number is, in characters.
 REACH = 48
+# So many letters and signs an address or a URL's user and password have before the first @.
+BEFORE_AT = 200
 # So many letters and signs may stand before the digits of a number: the country of an IBAN, a +.
 BEFORE_DIGITS = 32
 
@@ -74,6 +76,8 @@ class Finder(NamedTuple):
     def find(self, look: Look, regions: Regions) -> Iterator[Span]:
         """The places of the kind's data in a text that its gate let in, in order."""
         place = look.start if self.hints & ~(LONG | LINK) == DIGITS else 0
+        if self.hints == AT:
+            place = max(0, look.text.find("@") - BEFORE_AT)
         while match := self.pattern.search(look.text, place):
             span = self.check(match, regions)
             if span is None:
@@ -172,7 +176,10 @@ def any_word(words: Iterable[str], *, but: Collection[str] = (), parts: str = ""
     return gate
 
 
-_DIGITS = re.compile(r"[0-9](?:[^0-9\n]{0,3}[0-9]){5}|[0-9](?:[^0-9\n]?[0-9]){4}").search
+# Not those of ids such as Discord's in <@!806051234567890123>.
+_DIGITS = re.compile(
+    r"(?<![0-9!#&])[0-9](?:(?:[^0-9\n]{0,3}[0-9]){5}|(?:[^0-9\n]?[0-9]){4})"
+).search
 _FREE = compiled(r"[0-9](?<![\w/#@<!&].)(?:[ .\-/()]{0,3}[0-9]){4}").search
 _ROW = re.compile(r"[0-9](?:[ \-+][0-9]|[0-9]){9}").search
 _NO_DIGITS = re.compile(r"[^0-9]+")

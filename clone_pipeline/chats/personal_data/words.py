@@ -69,12 +69,22 @@ def is_of_a_thing(text: str, start: int) -> bool:
     """Whether the words before name a thing that has a number, such as an order."""
     if text.endswith("#", 0, start) or ends_with(text, start, _THINGS_CJK):
         return True
+    nearest = text[max(0, start - REACH) : start].rpartition(" ")
+    if not nearest[2]:
+        nearest = nearest[0].rpartition(" ")
+    word = nearest[2].casefold()
+    if word.isalpha() and not _may_be_of_a_thing(word):
+        return False
     for word in before(text, start):
         if word in _THING or word.startswith(_THINGS):
             return True
         if word not in _LINKS:
             return False
     return False
+
+
+def _may_be_of_a_thing(word: str) -> bool:
+    return word in _LINKS or word in _THING or word.startswith(_THINGS)
 
 
 def is_of_a_phone(text: str, start: int) -> bool:
