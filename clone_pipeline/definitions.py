@@ -11,6 +11,7 @@ from clone_pipeline.defs import (
     documents,
     evaluation,
     nights,
+    privacy_checks,
     qa,
     reddit,
     reddit_texts,
@@ -38,6 +39,7 @@ defs = dg.Definitions(
         _MODULES,
         include_specs=True,
     ),
+    asset_checks=[privacy_checks.privacy_report],
     jobs=[
         automation.everything,
         nights.reddit_night,

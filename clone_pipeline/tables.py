@@ -55,6 +55,21 @@ class Stored:
                     yield file.read_row_group(number, columns=list(columns) if columns else None)
 
 
+    def rows(self, start: int, stop: int, columns: Sequence[str] | None = None,
+             *, dictionaries: Sequence[str] = ()) -> Iterator[pa.Table]:  # fmt: skip
+        """The rows from `start` to before `stop`, in tables; other row groups are not read."""
+        first = 0
+        for path in self.files():
+            with pq.ParquetFile(path, read_dictionary=list(dictionaries), pre_buffer=False) as file:
+                for number in range(file.num_row_groups):
+                    size = file.metadata.row_group(number).num_rows
+                    low, high = max(start - first, 0), min(stop - first, size)
+                    if low < high:
+                        group = file.read_row_group(number, list(columns) if columns else None)
+                        yield group.slice(low, high - low)
+                    first += size
+
+
 class Growing:
     """A table that is written row group by row group, beside its place."""
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from clone_pipeline.chats import threads
 from clone_pipeline.chats.cleaning import Batch, cleaner
 from clone_pipeline.chats.conversation_rules import ConversationRules, conversation_rules
+from clone_pipeline.chats.ordering import in_order
 from clone_pipeline.chats.sessions import Lines, closed_sessions, gaps_of
 from clone_pipeline.chats.survey import (
     NO_TIME,
@@ -20,7 +21,6 @@ from clone_pipeline.chats.survey import (
     Key,
     Survey,
     coded_column,
-    in_order,
     surveyed,
     times_of,
 )

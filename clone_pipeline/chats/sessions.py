@@ -12,6 +12,8 @@ from clone_pipeline.chats.silences import adaptive_gap
 from clone_pipeline.chats.survey import NO_TIME, Survey
 from clone_pipeline.settings import Settings
 
+_NO_GAP = np.iinfo(np.int64).max
+
 
 class SessionSettings(Settings):
     """Where a conversation ends, and who talks with whom."""
@@ -91,7 +93,7 @@ def gaps_of(survey: Survey, *, gap_seconds: int, adaptive: bool) -> NDArray[np.i
     found = []
     for number, key in enumerate(survey.keys):
         if key.part != "timed":
-            found.append(np.iinfo(np.int64).max)
+            found.append(_NO_GAP)
             continue
         seconds = gap_seconds
         if adaptive and survey.gaps[number]:
@@ -116,6 +118,10 @@ def sessions(lines: Lines, gaps: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.concatenate([[0], np.flatnonzero(changed | silent) + 1])
 
 
+# Messages of one session at most: who never is silent for so long is cut at the longest silence.
+LONGEST = 20_000
+
+
 def closed_sessions(
     pieces: Iterator[Lines], gaps: NDArray[np.int64]
 ) -> Iterator[tuple[Lines, list[tuple[int, int]]]]:
@@ -127,5 +133,9 @@ def closed_sessions(
         if len(starts) > 1:
             yield lines, list(zip(starts, starts[1:], strict=False))
         rest = lines[slice(starts[-1] if starts else 0, len(lines))]
+        while len(rest) > LONGEST and gaps[rest.keys[0]] < _NO_GAP:
+            cut = int(np.diff(rest.times[:LONGEST]).argmax()) + 1
+            yield rest, [(0, cut)]
+            rest = rest[slice(cut, len(rest))]
     if len(rest):
         yield rest, [(0, len(rest))]

@@ -13,6 +13,8 @@ from clone_pipeline.tables import Stored
 
 KEYS = ("platform", "channel_id", "conversation", "source_file")
 NO_TIME = -(1 << 63)
+# Stretches of a key's rows that are merged from the disk; with more, its rows are sorted in memory.
+MOST_RUNS = 16
 
 
 class Key(NamedTuple):
@@ -45,12 +47,17 @@ class Survey:
         scattered: numbers of the keys whose rows do not stand together in order of time.
         authors: every author's shown name, in lower case.
         gaps: seconds between a message and the next, by key, if asked for.
+        runs: first row and the row behind the last of each stretch of a key's rows that stand
+            together in order of time; of scattered keys at most `MOST_RUNS` and one more.
+        timeless: numbers of the keys that have rows without a time: these stay as they stand.
     """
 
     keys: list[Key] = field(default_factory=list)
     scattered: set[int] = field(default_factory=set)
     authors: set[str] = field(default_factory=set)
     gaps: dict[int, list[NDArray[np.float32]]] = field(default_factory=lambda: defaultdict(list))
+    runs: dict[int, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    timeless: set[int] = field(default_factory=set)
     _numbers: dict[Key, int] = field(default_factory=dict)
 
     def codes(self, group: pa.Table) -> NDArray[np.int32]:
@@ -87,7 +94,7 @@ def surveyed(stored: Stored, *, gaps: bool = False) -> Survey:
     """Look through the table once; memory grows with keys and authors only, but for `gaps`."""
     survey = Survey()
     last: dict[int, int] = {}
-    before = -1
+    row, before = 0, -1
     columns = [*KEYS, "timestamp", "author"]
     for group in stored.groups(columns, dictionaries=[*KEYS, "author"]):
         for names in group["author"].unique().to_pylist():
@@ -96,43 +103,37 @@ def surveyed(stored: Stored, *, gaps: bool = False) -> Survey:
         for start, stop in runs(codes):
             number = int(codes[start])
             own = times[start:stop]
-            if number in last and number != before:
-                survey.scattered.add(number)
-            if survey.keys[number].part != "untimed":
-                first = last.get(number, NO_TIME)
-                steps = np.diff(own, prepend=own[0] if first == NO_TIME else first)
-                if steps.min(initial=0) < 0 or (own == NO_TIME).any():
-                    survey.scattered.add(number)
-                if gaps:
-                    survey.gaps[number].append((steps[steps > 0] / 1e6).astype(np.float32))
+            if survey.keys[number].part == "untimed":
+                own = np.zeros(stop - start, dtype=np.int64)
+            elif (own == NO_TIME).any():
+                survey.timeless.add(number)
+            elif gaps:
+                steps = np.diff(own)
+                survey.gaps[number].append((steps[steps > 0] / 1e6).astype(np.float32))
+            _note(survey, number, own, row + start, after=last if number == before else None)
             last[number] = int(own[-1])
             before = number
+        row += group.num_rows
+    survey.scattered = {number for number, found in survey.runs.items() if len(found) > 1}
     return survey
 
 
-def in_order(
-    stored: Stored, survey: Survey, columns: Sequence[str], dictionaries: Sequence[str]
-) -> Iterator[tuple[pa.Table, NDArray[np.int32]]]:
-    """The rows with the numbers of their keys: each key's rows together and in order of time.
-
-    Keys whose rows are scattered come last; their rows are held in memory and sorted.
-    """
-    wanted = list(dict.fromkeys([*KEYS, "timestamp", *columns]))
-    scattered = np.array(sorted(survey.scattered), dtype=np.int32)
-    held: list[pa.Table] = []
-    for group in stored.groups(wanted, dictionaries=[*KEYS, *dictionaries]):
-        codes = survey.codes(group)
-        if len(scattered):
-            apart = np.isin(codes, scattered)
-            if apart.any():
-                held.append(group.filter(pa.array(apart)))
-                group, codes = group.filter(pa.array(~apart)), codes[~apart]
-        yield group, codes
-    if held:
-        together = pa.concat_tables(held).unify_dictionaries()
-        codes = survey.codes(together)
-        order = _sorted(together, codes, survey)
-        yield together.take(pa.array(order)), codes[order]
+def _note(
+    survey: Survey,
+    number: int,
+    times: NDArray[np.int64],
+    row: int,
+    *,
+    after: dict[int, int] | None,
+) -> None:
+    """Add the stretches in order of time among rows of a key that stand together."""
+    found = survey.runs[number]
+    falls = [0, *(np.flatnonzero(np.diff(times) < 0) + 1).tolist(), len(times)]
+    for start, stop in zip(falls, falls[1:], strict=False):
+        if start == 0 and found and after is not None and times[0] >= after[number]:
+            found[-1] = (found[-1][0], row + stop)
+        elif len(found) <= MOST_RUNS:
+            found.append((row + start, row + stop))
 
 
 def runs(codes: NDArray[np.int32]) -> Iterator[tuple[int, int]]:
@@ -146,15 +147,6 @@ def times_of(group: pa.Table) -> NDArray[np.int64]:
     """Microseconds; `NO_TIME` where there is none."""
     times = group["timestamp"].cast(pa.int64()).fill_null(NO_TIME)
     return np.asarray(times.to_numpy(), dtype=np.int64)
-
-
-def _sorted(table: pa.Table, codes: NDArray[np.int32], survey: Survey) -> NDArray[np.int64]:
-    """Rows by key, then by time where every message of the key has one, else as they stand."""
-    times = times_of(table).copy()
-    timeless = np.zeros(len(survey.keys), dtype=bool)
-    timeless[codes[times == NO_TIME]] = True
-    times[timeless[codes]] = 0
-    return np.lexsort((np.arange(len(codes)), times, codes))
 
 
 def coded_column(column: pa.ChunkedArray) -> Coded:

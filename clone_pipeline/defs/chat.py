@@ -106,7 +106,12 @@ def _shown(
         refused=tuple(read.refused),
     )
     stored = Stored(grown.part, records.MESSAGES)
-    unmatched = unmatched_accounts(overview.writers(stored), accounts=settings.accounts())
+    unmatched = unmatched_accounts(
+        overview.writers(stored),
+        accounts=settings.accounts(),
+        people={key: person.accounts for key, person in settings.people.items()},
+        names={key: person.name for key, person in settings.people.items()},
+    )
     warnings = [masker.mask(str(fault)) for fault in [*read.faults, *unmatched]]
     said = _said_of_names(masker, wanted=settings.privacy.names)
     log.info(f"messages: {said}")

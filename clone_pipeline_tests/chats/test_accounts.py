@@ -136,7 +136,10 @@ def test_a_misspelt_account_is_told_with_the_closest_name() -> None:
 
 
 def test_a_person_without_messages_is_told() -> None:
-    written = {("discord", None, "Ute"): 1, ("whatsapp", None, "Mum"): 1}
+    written: dict[tuple[str, str | None, str], int] = {
+        ("discord", None, "Ute"): 1,
+        ("whatsapp", None, "Mum"): 1,
+    }
     people = {"mum": {"discord": ["Utte"], "whatsapp": ["Mum"]}}
     (fault,) = unmatched_accounts(written, accounts={}, people=people, names={"mum": "Mum"})
     assert fault.where == "people.mum.accounts.discord"
@@ -158,7 +161,9 @@ def test_reddit_s_authors_are_known_and_hidden_as_others_are() -> None:
         pseudonyms=given("others"),
     )  # fmt: skip
     told = [
-        Message(f"reddit:{n}", "reddit", "r/x", "r/x", None, who, who, persona, "text", "t", None, "s")
+        Message(
+            f"reddit:{n}", "reddit", "r/x", "r/x", None, who, who, persona, "text", "t", None, "s"
+        )
         for n, (who, persona) in enumerate([("anna", "anna"), ("ute_k", None), ("zofka", None)])
     ]  # fmt: skip
     anna, mum, other = names_shown(told, names)
