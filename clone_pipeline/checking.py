@@ -1,14 +1,11 @@
 """Is everything there that a run needs? Every fault at once, each with its fix."""
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from clone_pipeline import checking_bots, registry
+from clone_pipeline import checking_bots, checking_chats, registry
 from clone_pipeline import project as project_file
-from clone_pipeline.chats import export_files, parsers
 from clone_pipeline.llm import embedded
 from clone_pipeline.llm.openai_compatible import LlmSettings, api_key, is_local
 from clone_pipeline.llm.opening import who_receives
@@ -77,7 +74,11 @@ def _inputs(settings: Project, folder: Path, found: Findings) -> None:
     counts = {}
     for kind in ("docs", "text"):
         counts[kind] = sum(_is_input(path) for path in (raw / kind).rglob("*"))
-    counts["chats"] = _chats(raw / "chats", found)
+    counts["chats"], facts, warnings = checking_chats.check_chats(
+        raw / "chats", private=folder / ".private"
+    )
+    found.warnings += warnings
+    found.facts += facts
     found.facts += [f"raw_input/{kind}: {counts[kind]} files" for kind in ("chats", "docs", "text")]
     if not any(counts.values()) and not settings.reddit.subs and not settings.bots:
         fix = "Copy a chat export into raw_input/chats or documents into raw_input/docs."
@@ -89,28 +90,6 @@ def _inputs(settings: Project, folder: Path, found: Findings) -> None:
         if not any(persona.accounts.values()) and (counts["chats"] or not settings.bots):
             fix = "Say which ids or names are theirs: {discord: [..], whatsapp: [..]}."
             found.faults.append(Fault(f"personas.{key}.accounts", "no accounts", fix))
-
-
-def _chats(folder: Path, found: Findings) -> int:
-    """How many files of exports there are, those in zips too; what can't be read is a warning."""
-    with (
-        TemporaryDirectory() as private,
-        export_files.found_in(folder, private=Path(private)) as there,
-    ):
-        found.warnings += [f"raw_input/chats/{fault}" for fault in there.faults]
-        formats: Counter[str] = Counter()
-        for file in there.files:
-            known = parsers.find(file.path)
-            if known is None:
-                found.warnings.append(
-                    f"raw_input/chats/{file.name}: no parser knows this file, so it is left out"
-                )
-            else:
-                formats[known.NAME] += 1
-        if formats:
-            listed = ", ".join(f"{number} {name}" for name, number in sorted(formats.items()))
-            found.facts.append(f"chat exports: {listed}")
-        return len(there.files) + len(there.faults)
 
 
 def _reddit(reddit: RedditSettings, zone: str, folder: Path, found: Findings) -> None:

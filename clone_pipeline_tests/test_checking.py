@@ -1,8 +1,10 @@
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from clone_pipeline import checking
+from clone_pipeline import checking, checking_chats
+from clone_pipeline.chats import parsers
 from clone_pipeline.checking import Findings
 from clone_pipeline_tests.defs.small_project import make_project, settings, write_settings
 from clone_pipeline_tests.llm.openai_server import running
@@ -102,6 +104,38 @@ def test_a_chat_file_that_no_parser_knows_is_a_warning(tmp_path: Path) -> None:
         (tmp_path / "p/raw_input/chats/poem.xyz").write_text("a rose", encoding="utf-8")
         found = check(tmp_path / "p")
     assert any("poem.xyz" in warning for warning in found.warnings)
+
+
+def test_private_zips_are_unpacked_in_the_project_and_nothing_of_them_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chats = tmp_path / "chats"
+    chats.mkdir()
+    with zipfile.ZipFile(chats / "a.zip", "w") as archive:
+        archive.writestr("a.json", "{}")
+    seen: list[Path] = []
+    monkeypatch.setattr(parsers, "find", lambda path: seen.append(path))
+    private = tmp_path / ".private"
+    assert checking_chats.check_chats(chats, private=private)[0] == 1
+    assert seen[0].is_relative_to(private)
+    assert not [path for path in private.rglob("*") if path.is_file()]
+
+
+def test_the_log_of_a_database_is_no_file_that_no_parser_knows(tmp_path: Path) -> None:
+    (tmp_path / "chat.db-wal").write_bytes(b"x")
+    assert checking_chats.check_chats(tmp_path, private=tmp_path / ".private") == (0, [], [])
+
+
+def test_a_chat_file_that_vanishes_meanwhile_is_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_: Path) -> None:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    (tmp_path / "a.json").write_text("[]", encoding="utf-8")
+    monkeypatch.setattr(parsers, "find", gone)
+    [warning] = checking_chats.check_chats(tmp_path, private=tmp_path / ".private")[2]
+    assert "a.json: can't be read (No such file or directory)" in warning
 
 
 def access(folder: Path, monkeypatch: pytest.MonkeyPatch, *, url: str, key: str = "k") -> str:

@@ -1,29 +1,25 @@
 """Which files a folder of exports holds: parts in order, zips unpacked, media left alone."""
 
 import os
-import re
-import shutil
-import tempfile
+import stat
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from clone_pipeline.chats import archives
-from clone_pipeline.chats.parsers.beside import Beside
-from clone_pipeline.settings import Fault
-
-_MEDIA_FOLDER = re.compile(r"_Files$|^__MACOSX$")
-MEDIA_ENDINGS = (
-    *(".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".heif", ".bmp", ".tif", ".tiff", ".svg"),
-    *(".avif", ".mp4", ".mov", ".webm", ".mkv", ".avi", ".m4v", ".3gp", ".ogg", ".opus", ".mp3"),
-    *(".m4a", ".wav", ".aac", ".flac", ".amr", ".pdf", ".vcf", ".tgs", ".webloc", ".css", ".js"),
-    *(".ico", ".ttf", ".woff", ".woff2", ".thumb", ".pluginpayloadattachment"),
+from clone_pipeline.chats.export_names import (
+    BESIDE_DATABASES,
+    MEDIA_ENDINGS,
+    holds_media,
+    natural,
+    readable,
+    unique,
 )
-# What a database keeps beside its file; no export by itself.
-_BESIDE_DATABASES = (".db-wal", ".db-shm")
-_FOLDER = "unpacked"
+from clone_pipeline.chats.parsers.beside import Beside
+from clone_pipeline.chats.unpacking import Space, space_in
+from clone_pipeline.settings import Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +28,19 @@ class ExportFile:
 
     Attributes:
         name: in the folder of exports, with "/"; a zip's members have the zip's name before theirs.
+            No two are equal; what is no UTF-8 on the disk, and control characters, are U+FFFD.
         path: where it lies; a member of a zip lies under a number.
     """
 
     name: str
     path: Path
+
+    def size(self) -> int:
+        """In bytes; 0 if it is gone."""
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class ExportFiles:
         """Each file with what lies beside it."""
         paths = {each.name: each.path for each in self.files}
         for each in self.files:
-            if not each.name.endswith(_BESIDE_DATABASES):
+            if not each.name.lower().endswith(BESIDE_DATABASES):
                 yield each, beside_of(each, paths)
 
 
@@ -79,31 +83,19 @@ def found_in(folder: Path, *, private: Path) -> Iterator[ExportFiles]:
 
     Args:
         folder: may be missing, as in a project without chats.
-        private: where zips are unpacked, in a folder that is removed at the end.
+        private: where zips are unpacked, in a folder of this run that is removed at the end.
     """
-    unpacked = private / _FOLDER
-    shutil.rmtree(unpacked, ignore_errors=True)
     faults: list[Fault] = []
     media: Counter[str] = Counter()
-    try:
-        files = sorted(_found(folder, unpacked, faults, media), key=lambda each: natural(each.name))
+    with space_in(private) as space:
+        files = sorted(_found(folder, space, faults, media), key=lambda each: natural(each.name))
         yield ExportFiles(files, faults, media.total())
-    finally:
-        shutil.rmtree(unpacked, ignore_errors=True)
-
-
-def natural(name: str) -> list[tuple[int, str]]:
-    """A key that sorts "part 10" behind "part 9"."""
-    stem = PurePosixPath(name).with_suffix("").as_posix() if name else name
-    parts = re.split(r"(\d+)", stem)
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
 def _found(
-    folder: Path, unpacked: Path, faults: list[Fault], media: Counter[str]
+    folder: Path, space: Space, faults: list[Fault], media: Counter[str]
 ) -> Iterator[ExportFile]:
-    for path in sorted(_walked(folder, faults)):
-        name = path.relative_to(folder).as_posix()
+    for name, path in sorted(_walked(folder, faults)):
         if path.suffix.lower() in MEDIA_ENDINGS:
             media[path.suffix] += 1
             continue
@@ -111,41 +103,69 @@ def _found(
             with path.open("rb") as file:
                 head = file.read(4)
         except OSError as error:
-            faults.append(Fault(name, f"a file that can't be opened ({error.strerror})", "See to "
-                                "its permissions."))  # fmt: skip
+            faults.append(_shut(name, "file", error))
             continue
         if archives.is_zip(head):
-            yield from _members(path, name, unpacked, faults)
+            yield from _members(path, name, space, faults)
         else:
             yield ExportFile(name, path)
 
 
-def _members(path: Path, name: str, unpacked: Path, faults: list[Fault]) -> Iterator[ExportFile]:
-    unpacked.mkdir(parents=True, exist_ok=True, mode=0o700)
-    into = Path(tempfile.mkdtemp(dir=unpacked))
+def _members(path: Path, name: str, space: Space, faults: list[Fault]) -> Iterator[ExportFile]:
+    try:
+        into = space.for_zip()
+    except OSError as error:
+        found = f"a zip file that there is no place to unpack ({error.strerror})"
+        faults.append(Fault(name, found, "Make room, or unpack it."))
+        return
     before, members = len(faults), 0
-    for logical, real in archives.unpack(path, name=name, into=into, faults=faults):
+    for logical, real in archives.unpack(path, name=name, into=into, space=space, faults=faults):
         members += 1
         yield ExportFile(logical, real)
     if not members and len(faults) == before:
         faults.append(Fault(name, "a zip file without any text", "Put in the export itself."))
 
 
-def _walked(folder: Path, faults: list[Fault]) -> Iterator[Path]:
-    inside = folder.resolve()
-    for root, folders, names in os.walk(folder):
-        folders[:] = [each for each in folders if _is_read(each) and not _MEDIA_FOLDER.search(each)]
-        for each in (*folders, *names):
-            path = Path(root, each)
-            if not _is_read(each):
-                continue
-            if path.is_symlink() and not path.resolve().is_relative_to(inside):
-                found = "a symbolic link that leads out of the folder"
-                fix = "It is not followed. Copy what it leads to."
-                faults.append(Fault(path.relative_to(folder).as_posix(), found, fix))
-            elif path.is_file():
-                yield path
+def _walked(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, Path]]:
+    """The name and the path of every file that is not hidden."""
+    inside = Path(os.path.realpath(folder))
+    waiting = [("", folder)] if os.path.lexists(folder) else []
+    while waiting:
+        prefix, here = waiting.pop()
+        try:
+            names = [each for each in os.listdir(here) if not each.startswith(".")]
+        except OSError as error:
+            faults.append(_shut(prefix.rstrip("/") or readable(here.name), "folder", error))
+            continue
+        taken: set[str] = set()
+        # Names that can be shown as they are keep theirs.
+        for each in sorted(names, key=lambda each: (readable(each) != each, each)):
+            name, path = prefix + unique(readable(each), taken), here / each
+            if fault := _unread(name, path, inside):
+                faults.append(fault)
+            elif not path.is_dir():
+                yield name, path
+            elif not path.is_symlink() and not holds_media(each, set(names)):
+                waiting.append((f"{name}/", path))
 
 
-def _is_read(name: str) -> bool:
-    return not name.startswith(".")
+def _unread(name: str, path: Path, inside: Path) -> Fault | None:
+    """Why it is not read, if it is neither a file nor a folder that may be looked at."""
+    is_link = os.path.islink(path)
+    if is_link and not Path(os.path.realpath(path)).is_relative_to(inside):
+        fix = "It is not followed. Copy what it leads to."
+        return Fault(name, "a symbolic link that leads out of the folder", fix)
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        if not is_link:
+            return _shut(name, "file", error)
+        return Fault(name, "a symbolic link that leads nowhere", "Copy what it should lead to.")
+    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+        return None
+    return Fault(name, "a pipe, a socket or a device", "It is not read. Put in a file.")
+
+
+def _shut(name: str, what: str, error: OSError) -> Fault:
+    found = f"a {what} that can't be opened ({error.strerror})"
+    return Fault(name, found, "See to its permissions.")

@@ -26,6 +26,7 @@ REPETITIVE = (
 )
 # Some programs write the first or the last time that they can tell for one that they do not know.
 _FIRST, _LAST = np.datetime64("0001-01-03", "us"), np.datetime64("9999-12-29", "us")
+_LINK_STARTS = frozenset("hHwW< \t\n\r\v\f")
 _ONLY_LINKS = re.compile(r"(?:<?(?:https?://|www\.)\S+(?:\s+|\Z))+\Z", re.IGNORECASE)
 
 
@@ -217,7 +218,7 @@ def _kinds(kinds: Sequence[str], texts: Sequence[str]) -> Sequence[str]:
     linked = [
         place
         for place, text in enumerate(texts)
-        if ("://" in text or "www." in text) and _ONLY_LINKS.match(text.strip())
+        if text[:1] in _LINK_STARTS and _ONLY_LINKS.match(text.strip())
     ]
     changed = list(kinds)
     for place in linked:

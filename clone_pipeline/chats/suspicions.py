@@ -27,6 +27,8 @@ SUSPICIONS = {
 # Those that are seldom anything else: the check warns of them.
 STRONG = ("long numbers", "words with an @", "long keys")
 
+# Bytes of the longest placeholder.
+_LONGEST = 24
 _PLACEHOLDER = re.compile(rb"\[([A-Z]{2,8})_[1-9][0-9]{0,8}\]")
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ]")
 _SMALL = re.compile(r"[^\W\d_]")
@@ -42,7 +44,8 @@ class Seen(NamedTuple):
 
 def count_masks(texts: bytes) -> Counter[str]:
     """How many placeholders of each kind are in the bytes of texts."""
-    return Counter(match[1].decode() for match in _PLACEHOLDER.finditer(texts))
+    found = (_PLACEHOLDER.match(b"[" + rest[:_LONGEST]) for rest in texts.split(b"[")[1:])
+    return Counter(match[1].decode() for match in found if match)
 
 
 def suspects(texts: Iterable[str]) -> Seen:

@@ -42,7 +42,8 @@ def masked(
 ) -> list[RedditItem]:
     """The items with masks in all that people wrote, but for the names of the writers."""
     listed = list(items)
-    with privacy.open_masker(project.private, **settings.privacy.model_dump(exclude={"pseudonyms"})) as masker:
+    given = settings.privacy.model_dump(exclude={"pseudonyms"})
+    with privacy.open_masker(project.private, **given) as masker:
         words = privacy.words_of(writers)
 
         def mask(text: str) -> str:

@@ -28,7 +28,8 @@ def check(
 
     Args:
         examples: the file's JSON.
-        system_prompts: those that its examples begin with.
+        system_prompts: those that its examples begin with; one line of context without a colon
+            may stand below.
         bos: the mark before the first text; "" for rows that have none.
         eos: the mark behind the last text, likewise.
         max_tokens: longest example, in tokens counted by `count` segment by segment.
@@ -92,7 +93,7 @@ def _layout(
         yield "S3: does not begin with a system prompt and a newline"
         return
     prompt = max(begun, key=len)
-    said = [texts[0][len(prompt) + 1 :], *texts[1:]]
+    said = [_without_context(texts[0][len(prompt) + 1 :]), *texts[1:]]
     other, persona = _NAME.match(said[0]), _NAME.match(said[1][1:])
     if not other or not persona:
         yield "S3: no name and colon before what was said"
@@ -100,6 +101,12 @@ def _layout(
     yield from _turns(said, other.group(1), persona.group(1))
     if any(text != defuse(text) for text in texts):
         yield "S11: a template token"
+
+
+def _without_context(text: str) -> str:
+    """What is said below the line of context that may stand below the system prompt."""
+    context, _, said = text.partition("\n")
+    return said if said and ":" not in context else text
 
 
 def _turns(said: list[str], other: str, persona: str) -> Iterator[str]:

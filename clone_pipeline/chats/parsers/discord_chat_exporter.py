@@ -1,7 +1,7 @@
 """Discord, as exported by DiscordChatExporter in its JSON format, whole or in parts.
 
 Source of the format: DiscordChatExporter's JsonMessageWriter. Versions differ, so every field
-but a message's id, type, timestamp, content and author may be missing.
+but a message's id, type, timestamp and author may be missing.
 """
 
 import re
@@ -58,7 +58,7 @@ def batches(path: Path, *, source_file: str, beside: Beside, mapped: Map) -> Ite
     losses = Losses(source_file)
     array = JsonArray(path, key="messages", starts=_STARTS)
     count = 0
-    for found, lost in mapped(decoded, _slices(array, source_file)):
+    for found, lost, _ in _parts(array, path, source_file, losses, mapped):
         count += len(found)
         for why in lost:
             losses.lose(why, _AGAIN)
@@ -66,28 +66,37 @@ def batches(path: Path, *, source_file: str, beside: Beside, mapped: Map) -> Ite
             yield found
     if not array.closed:
         losses.note(f"an export that is cut short after {count} whole messages", _AGAIN)
-    elif (stated := _stated_count(array.footer)) > count + losses.lost:
+    stated = stated_count(path, array.footer)
+    if stated > count + losses.lost:
         losses.note(f"{count} messages where messageCount says {stated}", _AGAIN)
+        losses.lost = stated - count
     losses.tell()
 
 
-def _slices(array: JsonArray, source_file: str) -> Iterator[Slice]:
+def _parts(
+    array: JsonArray, path: Path, source_file: str, losses: Losses, mapped: Map
+) -> Iterator[Decoded]:
+    """The slices decoded; a faulty one is read object by object, then slices are cut again."""
     where: Where | None = None
-    for piece in array.slices():
-        where = where or _channel(array.head, PurePosixPath(source_file).stem)
-        yield Slice(piece, where)
 
+    def slices(start: int | None) -> Iterator[Slice]:
+        nonlocal where
+        for place, piece in array.placed(start):
+            where = where or channel_of(array.head, path, source_file, losses)
+            yield Slice(piece, where, place)
 
-def _channel(head: bytes, stem: str) -> Where:
-    try:
-        channel = msgspec.json.decode(head, type=Preamble).channel
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        channel = None
-    if channel is None or channel.id is None:
-        return Where(stem, stem)
-    return Where(str(channel.id), channel.name or str(channel.id))
-
-
-def _stated_count(footer: bytes) -> int:
-    match = re.search(rb'"messageCount"\s*:\s*(\d{1,12})', footer)
-    return int(match.group(1)) if match else 0
+    start: int | None = None
+    while True:
+        faulty: int | None = None
+        for part in mapped(decoded, slices(start)):
+            if part.faulty is not None:
+                faulty = part.faulty
+                break
+            yield part
+        if faulty is None:
+            if array.closed or not array.found:
+                return
+            faulty = array.stopped
+        where = where or channel_of(array.head, path, source_file, losses)
+        found = stretch(path, faulty, _starts(array.indent))
+        ...

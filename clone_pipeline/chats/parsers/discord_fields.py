@@ -1,7 +1,10 @@
 """The fields of a DiscordChatExporter file that are used; all others are passed over undecoded.
 
-Everything but a message's id, type, timestamp, content and author may be missing.
+Everything but a message's id, type, timestamp and author may be missing, and other exporters
+write null or something else where DiscordChatExporter writes a text.
 """
+
+from typing import Any
 
 import msgspec
 
@@ -10,48 +13,47 @@ class Author(msgspec.Struct, rename="camel", gc=False):
     """Who wrote it; `nickname` is the name shown in that server."""
 
     id: str | int
-    name: str = ""
+    name: str | None = None
     nickname: str | None = None
-    is_bot: bool = False
+    is_bot: bool | None = None
 
 
 class Attachment(msgspec.Struct, rename="camel"):
     """A file; only its name matters here."""
 
-    file_name: str = ""
+    file_name: Any = None
 
 
 class Sticker(msgspec.Struct):
     """A sticker; only its name matters here."""
 
-    name: str = ""
+    name: Any = None
 
 
 class Embed(msgspec.Struct):
     """The preview of a link, or what a bot shows."""
 
-    title: str | None = None
-    description: str | None = None
+    title: Any = None
+    description: Any = None
 
 
 class Forwarded(msgspec.Struct):
     """The message that was passed on."""
 
-    content: str = ""
-    attachments: list[Attachment] = []
+    content: Any = None
 
 
 class Reference(msgspec.Struct, rename="camel", gc=False):
     """What a reply answers."""
 
-    type: str | None = None
+    type: str | int | None = None
     message_id: str | int | None = None
 
 
 NOTHING = msgspec.Raw(b"null")
 
 
-class Written(msgspec.Struct, rename="camel", gc=False):
+class Written(msgspec.Struct, rename="camel", gc=False, kw_only=True):
     """One message of the export, as far as it is used.
 
     What few messages need is left undecoded: most of the time of reading goes into objects.
@@ -60,7 +62,7 @@ class Written(msgspec.Struct, rename="camel", gc=False):
     id: str | int
     type: str | int
     timestamp: str
-    content: str | None
+    content: str | None = None
     author: Author
     timestamp_edited: str | None = None
     attachments: msgspec.Raw = NOTHING

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 import numpy as np
@@ -19,16 +19,23 @@ from clone_pipeline.chats.parsers.discord_fields import (
     Sticker,
     Written,
 )
-from clone_pipeline.chats.parsers.json_array import objects
+from clone_pipeline.chats.parsers.json_faulty import whole_values
+from clone_pipeline.chats.parsers.json_objects import text as as_text
 from clone_pipeline.chats.parsers.media import kind_of_file
 from clone_pipeline.records import Kind
 
 NAME = "discord"
 
+Value = TypeVar("Value")
+
 _PLAIN = frozenset({"Default", "Reply", "0", "19", 0, 19})
 _COMMANDS = frozenset({"20", "23", 20, 23})
 _CALLS = frozenset({"Call", "3", 3})
+_FORWARDS = frozenset({"Forward", "1", 1})
 _TIME = pa.timestamp("us", "UTC")
+_FIRST = np.datetime64(datetime.min, "us")
+_LAST = np.datetime64(datetime.max, "us")
+_FAULTS = (msgspec.DecodeError, ValueError, OverflowError, RecursionError)
 _LIST = msgspec.json.Decoder(list[Written])
 _ONE = msgspec.json.Decoder(Written)
 _ATTACHMENTS = msgspec.json.Decoder(list[Attachment] | None)
@@ -38,22 +45,44 @@ _FORWARDED = msgspec.json.Decoder(Forwarded | None)
 
 
 class Slice(NamedTuple):
-    """A JSON array of whole messages, and their channel."""
+    """A JSON array that should hold whole messages, their channel, and its place in the file."""
 
     piece: bytes
     where: Where
+    place: int = 0
 
 
-def decoded(given: Slice) -> tuple[Columns, list[str]]:
-    """The messages of the slice, and why others can't be read."""
-    lost: list[str] = []
+class Decoded(NamedTuple):
+    """The messages of a slice, and why others can't be read.
+
+    Attributes:
+        faulty: the slice's place, if it is no JSON array: then nothing of it is given.
+    """
+
+    columns: Columns
+    lost: list[str]
+    faulty: int | None = None
+
+
+def decoded(given: Slice) -> Decoded:
+    """The messages of the slice; one that can't be read takes no other with it."""
     try:
-        written = _LIST.decode(given.piece)
-        return _columns(written, given.where), lost
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
-        piece = given.piece[1:]
-        spans = [piece[start:end] for start, end in objects(piece)]
-        return _columns(list(_whole(spans, lost)), given.where), lost
+        return Decoded(_columns(_LIST.decode(given.piece), given.where), [])
+    except _FAULTS:
+        piece = given.piece[1:-1]
+        spans, end, _ = whole_values(piece)
+        if end < len(piece):
+            return Decoded(_columns([], given.where), [], faulty=given.place)
+        lost: list[str] = []
+        whole = list(_whole([piece[start:stop] for start, stop in spans], lost))
+        return Decoded(_columns(whole, given.where), lost)
+
+
+def unread(span: bytes, why: str) -> str:
+    """What is said of a message that can't be read."""
+    known = re.search(rb'"id"\s*+:\s*+"?(\d{1,20})', span)
+    which = f" {known.group(1).decode()}" if known else ""
+    return f"message{which} that can't be read ({why})"
 
 
 def _whole(spans: Sequence[bytes], lost: list[str]) -> Iterator[Written]:
@@ -64,10 +93,8 @@ def _whole(spans: Sequence[bytes], lost: list[str]) -> Iterator[Written]:
             one = _ONE.decode(mended.encode("utf-8", "replace"))
             _columns([one], Where("", ""))
             yield one
-        except (msgspec.DecodeError, ValueError, RecursionError) as error:
-            known = re.search(rb'"id"\s*:\s*"?(\d+)', span)
-            which = f" {known.group(1).decode()}" if known else ""
-            lost.append(f"message{which} that can't be read ({error})")
+        except _FAULTS as error:
+            lost.append(unread(span, str(error)))
 
 
 def _columns(written: list[Written], where: Where) -> Columns:
@@ -83,43 +110,48 @@ def _columns(written: list[Written], where: Where) -> Columns:
     for place in unusual:
         kinds[place], texts[place] = _unusual(written[place], texts[place], is_bot=bots[place])
     own_ids = [str(each.id) for each in written]
+    answered = [_answered(each.reference) if each.reference else "" for each in written]
     return Columns(
         platform=NAME,
         message_id=[f"{NAME}:{own}" for own in own_ids],
         times=_times([each.timestamp for each in written]),
         edited=_times([each.timestamp_edited for each in written]),
-        who=[Who(str(own), nick or name or str(own), name) for own, name, nick in known],
+        who=[Who(str(own), nick or name or str(own), name or "") for own, name, nick in known],
         who_codes=who_codes,
         where=[where],
         where_codes=np.zeros(len(written), dtype=np.int32),
         kind=kinds,
         text=texts,
-        reply_to=[_answered(each.reference) if each.reference else None for each in written],
+        reply_to=[f"{NAME}:{own}" if own else None for own in answered],
         conversation=None,
-        numbered="".join(own_ids).isdecimal(),
+        numbered="".join((*own_ids, *answered)).isdecimal(),
     )
 
 
-def _answered(reference: Reference) -> str | None:
-    if reference.message_id is None or reference.type == "Forward":
-        return None
-    return f"{NAME}:{reference.message_id}"
+def _answered(reference: Reference) -> str:
+    if reference.message_id is None or reference.type in _FORWARDS:
+        return ""
+    return str(reference.message_id)
 
 
 def _times(written: list[str | None]) -> Times:
     try:
         times: Times = pa.array(written, pa.string()).cast(_TIME).to_numpy(zero_copy_only=False)
-        return times
     except pa.ArrowInvalid:
         return times_of([_time(each) for each in written])
+    return np.clip(times, _FIRST, _LAST)
 
 
 def _time(written: str | None) -> datetime | None:
-    """A time with more digits than microseconds, or without a zone."""
+    """A time with more digits than microseconds, or without a zone; in the years 1 to 9999."""
     if written is None:
         return None
     time = datetime.fromisoformat(written)
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    try:
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except OverflowError:
+        nearest = datetime.min if time.year == 1 else datetime.max
+        return nearest.replace(tzinfo=UTC)
 
 
 def _unusual(written: Written, text: str, *, is_bot: bool) -> tuple[Kind, str]:
@@ -134,17 +166,26 @@ def _unusual(written: Written, text: str, *, is_bot: bool) -> tuple[Kind, str]:
 
 
 def _wordless(written: Written) -> tuple[Kind, str]:
-    forwarded = _FORWARDED.decode(written.forwarded_message)
-    if forwarded or (written.reference and written.reference.type == "Forward"):
-        return "forward", (forwarded.content or "") if forwarded else ""
-    if stickers := _STICKERS.decode(written.stickers):
-        return "sticker", stickers[0].name
-    if attachments := _ATTACHMENTS.decode(written.attachments):
-        return kind_of_file(attachments[0].file_name), ""
+    forwarded = _read(_FORWARDED, written.forwarded_message)
+    if forwarded or (written.reference and written.reference.type in _FORWARDS):
+        return "forward", as_text(forwarded.content) if forwarded else ""
+    if stickers := _read(_STICKERS, written.stickers):
+        return "sticker", as_text(stickers[0].name)
+    if attachments := _read(_ATTACHMENTS, written.attachments):
+        return kind_of_file(as_text(attachments[0].file_name)), ""
     shown = _shown(written.embeds)
     return ("link", shown) if shown else ("text", "")
 
 
 def _shown(embeds: msgspec.Raw) -> str:
-    listed = _EMBEDS.decode(embeds) or []
-    return "\n".join(part for each in listed for part in (each.title, each.description) if part)
+    listed = _read(_EMBEDS, embeds) or []
+    parts = (as_text(part) for each in listed for part in (each.title, each.description))
+    return "\n".join(filter(None, parts))
+
+
+def _read(decoder: msgspec.json.Decoder[Value], raw: msgspec.Raw) -> Value | None:
+    """What adorns a message; a fault in it costs the caption, not the message."""
+    try:
+        return decoder.decode(raw)
+    except _FAULTS:
+        return None

@@ -1,5 +1,6 @@
 """A JSON file that holds one long array, read in slices of whole objects at constant memory."""
 
+import os
 import re
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -9,10 +10,18 @@ from typing import BinaryIO
 SLICE_BYTES = 1 << 19
 _LONGEST_HEAD = 64 << 20
 _LOOK_BACK = 1 << 16
+# So many slices without a place to cut at, and another way is taken: joining them is quadratic.
+_PATIENCE = 64
+_LONGEST_FOOTER = 4 << 20
 
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]]|"', re.DOTALL)
-_CLOSING = re.compile(rb"\s*,?\s*\]")
-_INDENTED = re.compile(rb"[ \t]*\r?\n([ \t]+)\{")
+_GAP = re.compile(rb"[\s,]*+")
+_END = re.compile(rb"\s*+,?\s*+\]")
+# A "]" before more objects is a stray one.
+_CLOSING = re.compile(_END.pattern + rb"(?!\s*+,?\s*+[{\[\]])")
+_INDENTED = re.compile(rb"[ \t]*+\r?\n([ \t]++)\{[ \t]*+\r?\n")
+
+Cuts = Generator[tuple[int, bytes], None, bytes]
 
 
 class JsonArray:
@@ -32,6 +41,8 @@ class JsonArray:
         footer: what stands behind the array; only known after `slices` has ended.
         found: whether the key and its array are there at all.
         closed: whether the array was closed; only known after `slices` has ended.
+        indent: what the lines that begin an object begin with; None if there are no such lines.
+        stopped: where the last slice ended, in bytes from the file's beginning; as `closed`.
     """
 
     def __init__(
@@ -46,18 +57,38 @@ class JsonArray:
         self.footer = b""
         self.found = False
         self.closed = False
+        self.indent: bytes | None = None
+        self.stopped = 0
 
     def slices(self) -> Iterator[bytes]:
         """JSON arrays that together hold the array's whole objects, in order."""
+        for _, piece in self.placed():
+            yield piece
+
+    def placed(self, start: int | None = None) -> Iterator[tuple[int, bytes]]:
+        """The slices, each with the place in the file where its first object begins.
+
+        Args:
+            start: go on from this place, which an object, a comma or the array's end follows.
+        """
+        self.closed, self.footer = False, b""
         with self._path.open("rb") as file:
-            rest = self._after_opening(file)
-            if rest is None:
-                return
-            if match := _INDENTED.match(rest):
-                rest = yield from _by_indent(file, rest, b"\n" + match.group(1) + b"}")
-            elif self._starts:
+            if start is None:
+                rest = self._after_opening(file)
+                if rest is None:
+                    return
+                indented = _INDENTED.match(rest)
+                self.indent = indented.group(1) if indented else None
+            else:
+                file.seek(start)
+                rest = file.read(SLICE_BYTES)
+            if self.indent is not None:
+                rest = yield from _by_indent(file, rest, self.indent)
+            if self._starts:
                 rest = yield from _by_start(file, rest, self._starts)
             rest = yield from _by_token(file, rest)
+            self.stopped = file.tell() - len(rest)
+            rest += file.read(_LOOK_BACK)
             if closing := _CLOSING.match(rest):
                 self.closed = True
                 self.footer = rest[closing.end() :] + file.read(_LONGEST_HEAD)
@@ -65,8 +96,9 @@ class JsonArray:
     def _after_opening(self, file: BinaryIO) -> bytes | None:
         read = b""
         while piece := file.read(SLICE_BYTES):
+            seen = max(0, len(read) - _LOOK_BACK)
             read += piece
-            if match := self._opening.search(read):
+            if match := self._opening.search(read, seen if self._named else 0):
                 self.found = True
                 if self._named:
                     self.head = read[: match.end()].removeprefix(b"\xef\xbb\xbf") + b"]}"
@@ -95,43 +127,57 @@ def objects(array: bytes) -> Iterator[tuple[int, int]]:
             return
 
 
-def _by_indent(file: BinaryIO, rest: bytes, border: bytes) -> Generator[bytes, None, bytes]:
-    """Slices that end at `border`; returns what stands behind the last one."""
-    more = True
-    while more:
+def _cut(file: BinaryIO, rest: bytes, end: int) -> tuple[int, bytes]:
+    """The slice of `rest` up to `end`, and where in the file it begins."""
+    gap = _GAP.match(rest)
+    start = gap.end() if gap else 0
+    place = file.tell() - len(rest) + start
+    return place, b"".join((b"[", memoryview(rest)[start:end], b"]"))
+
+
+def _by_indent(file: BinaryIO, rest: bytes, indent: bytes) -> Cuts:
+    """Slices that end with an indented object; returns what stands behind the last one."""
+    border = b"\n" + indent + b"}"
+    closing = re.compile(rb"\n[ \t]{0,%d}\]" % (len(indent) - 1))
+    footer_from = os.fstat(file.fileno()).st_size - _LONGEST_FOOTER
+    seen, waited = 0, 0
+    while waited < _PATIENCE and not _END.match(rest):
         piece = file.read(SLICE_BYTES)
-        more = bool(piece)
         rest += piece
-        cut = rest.rfind(border)
+        end = closing.search(rest, seen) if file.tell() >= footer_from else None
+        cut = rest.rfind(border, seen, end.start() if end else len(rest))
+        waited += 1
         if cut >= 0:
             cut += len(border)
-            start = rest.find(b"{")
-            yield b"".join((b"[", memoryview(rest)[start:cut], b"]"))
-            rest = rest[cut:]
+            yield _cut(file, rest, cut)
+            rest, waited = rest[cut:], 0
+        if end or not piece:
+            break
+        seen = max(0, len(rest) - len(border))
     return rest
 
 
-def _by_start(
-    file: BinaryIO, rest: bytes, starts: re.Pattern[bytes]
-) -> Generator[bytes, None, bytes]:
+def _by_start(file: BinaryIO, rest: bytes, starts: re.Pattern[bytes]) -> Cuts:
     """Slices that end where an object starts; returns what stands behind the last one."""
-    while piece := file.read(SLICE_BYTES):
+    waited = 0
+    while waited < _PATIENCE and not _END.match(rest) and (piece := file.read(SLICE_BYTES)):
         rest += piece
+        waited += 1
         begins = list(starts.finditer(rest, max(0, len(rest) - _LOOK_BACK)))
         if begins:
             last = begins[-1]
-            yield b"".join((b"[", memoryview(rest)[rest.find(b"{") : last.start()], b"]"))
-            rest = rest[last.start() :]
+            yield _cut(file, rest, last.start())
+            rest, waited = rest[last.start() :], 0
     return rest
 
 
-def _by_token(file: BinaryIO, rest: bytes) -> Generator[bytes, None, bytes]:
+def _by_token(file: BinaryIO, rest: bytes) -> Cuts:
     """Slices of whole objects, found token by token; returns what stands behind the last one."""
     more = SLICE_BYTES
-    while not _CLOSING.match(rest):
+    while not _END.match(rest):
         spans = list(objects(rest))
         if spans:
-            yield b"[" + rest[spans[0][0] : spans[-1][1]] + b"]"
+            yield _cut(file, rest, spans[-1][1])
             rest, more = rest[spans[-1][1] :], SLICE_BYTES
         piece = file.read(more)
         if not piece:
