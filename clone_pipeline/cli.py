@@ -1,5 +1,6 @@
 """clone-pipeline: the command line."""
 
+import gc
 import json
 import os
 import time
@@ -252,6 +253,10 @@ def _launch(folder: Path, select: str, *, retrain: bool) -> "launch.Outcome":
     from clone_pipeline.defs import launch  # noqa: PLC0415
 
     config = {"ops": {"fine_tuned_model": {"config": {"retrain": True}}}} if retrain else {}
+    # What is loaded by now stays: looking through it again and again costs a second of a long run.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     try:
         return launch.run(defs, folder, selection=select, run_config=config)
     except launch.Interrupted:

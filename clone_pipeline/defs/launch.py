@@ -1,6 +1,5 @@
 """Materializing in this process, against the project's own Dagster history."""
 
-import gc
 import logging
 import os
 import re
@@ -71,10 +70,6 @@ def run(
         FaultyInput: the selection is not understood or matches nothing.
         Interrupted: Ctrl-C.
     """
-    # What is loaded by now stays: looking through it again and again costs a second of a long run.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
     with project_instance(folder) as instance:
         end_dead_runs(instance)
         keys = select(defs, selection)

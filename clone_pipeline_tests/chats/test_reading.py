@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clone_pipeline.chats.parsers import neutral
+from clone_pipeline.scale.mapping import open_map
 from clone_pipeline.settings import FaultyInput
 from clone_pipeline_tests.chats.samples import corpus, discord_message, write_discord
 from clone_pipeline_tests.chats.whole import Folder, read_folder
@@ -173,3 +175,42 @@ def test_a_long_row_of_links_without_blanks_takes_no_long_time(tmp_path: Path) -
     write_discord(tmp_path / "a.json", [discord_message(0, "http://a" * 5_000 + " x")])
     (message,) = read(tmp_path).messages
     assert message.kind == "text"
+
+
+def test_a_parser_that_stumbles_ends_the_reading_of_its_file_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumbling(path: Path, *, source_file: str, beside: Any) -> Any:
+        yield from neutral_parse(path, source_file=source_file, beside=beside)
+        raise KeyError("what nobody thought of")
+
+    neutral_parse = neutral.parse
+    monkeypatch.setattr(neutral, "parse", stumbling)
+    (tmp_path / "a.jsonl").write_text('{"author": "A", "text": "kept"}')
+    write_discord(tmp_path / "b.json", [discord_message(0)])
+    found = read(tmp_path)
+    assert [m.text for m in found.messages] == ["kept", "hi"]
+    assert "KeyError" in found.faults[0].found
+
+
+@pytest.mark.parametrize("stamp", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-05:00"])
+def test_a_time_that_no_calendar_has_is_no_time(tmp_path: Path, stamp: str) -> None:
+    never = discord_message(1, "never", timestamp=stamp)
+    write_discord(tmp_path / "a.json", [discord_message(0), never])
+    found = read(tmp_path)
+    assert [m.timestamp is None for m in found.messages] == [False, True]
+    assert "1 messages at a time that no calendar has" in found.faults[0].found
+
+
+def test_clock_times_are_those_of_the_projects_zone(tmp_path: Path) -> None:
+    (tmp_path / "WhatsApp Chat with Ben.txt").write_text("13/07/24, 10:00 - Ben: good morning\n")
+    (found,) = read_folder(tmp_path, zone="Europe/Berlin").messages
+    assert str(found.timestamp) == "2024-07-13 08:00:00+00:00"
+
+
+def test_two_processes_read_what_one_reads(tmp_path: Path) -> None:
+    for part in range(3):
+        written = [discord_message(100 * part + n, f"text {n}") for n in range(50)]
+        write_discord(tmp_path / f"a [part {part}].json", written)
+    with open_map(2) as mapped:
+        assert read_folder(tmp_path, mapped=mapped).messages == read_folder(tmp_path).messages
