@@ -18,6 +18,7 @@ from clone_pipeline.project import Project
 from clone_pipeline_tests.doc_reader import Block, Reader, blocks, shell
 from clone_pipeline_tests.llm.openai_server import running
 from clone_pipeline_tests.llm.scripted_writer import write_reply
+from clone_pipeline_tests.test_apollo import OWN as TRANSCRIPT
 from clone_pipeline_tests.tiny_llama import make_tiny_llama
 
 ROOT = Path(__file__).parent.parent
@@ -56,6 +57,7 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
     (export,) = (ROOT / "raw_input" / "chats").glob("*.json")
     chat = _as_whatsapp(export)
     (tmp_path / "WhatsApp Chat with Anna Kern.txt").write_text(chat, encoding="utf-8")
+    (tmp_path / "TEC").write_text(TRANSCRIPT, encoding="utf-8")
     shutil.copytree(ROOT / "raw_input" / "docs", tmp_path / "handbook")
     make_tiny_llama(tmp_path / "cache" / embedded.CONVERTED, texts=chat.splitlines())
     with running(answer=write_reply, models=("small", "large")) as endpoint:

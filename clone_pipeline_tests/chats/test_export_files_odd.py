@@ -75,15 +75,15 @@ def test_a_folder_that_can_not_be_read_is_told(
 
 
 def test_a_very_deep_folder_does_not_end_the_reading(chats: Path) -> None:
-    here = os.open(chats, os.O_RDONLY)
-    for _ in range(1200):
-        os.mkdir("d", dir_fd=here)
-        below = os.open("d", os.O_RDONLY, dir_fd=here)
-        os.close(here)
-        here = below
-    os.close(os.open("x.json", os.O_CREAT | os.O_WRONLY, dir_fd=here))
-    os.close(here)
     try:
+        here = os.open(chats, os.O_RDONLY)
+        for _ in range(1200):
+            os.mkdir("d", dir_fd=here)
+            below = os.open("d", os.O_RDONLY, dir_fd=here)
+            os.close(here)
+            here = below
+        os.close(os.open("x.json", os.O_CREAT | os.O_WRONLY, dir_fd=here))
+        os.close(here)
         names, faults = found(chats)
     finally:  # pytest can't
         subprocess.run(["rm", "-r", chats], check=True)

@@ -44,7 +44,6 @@ PROMPT = load_prompts([scoring.PROMPT], [default_folder()])[scoring.PROMPT]
         ("", None),
         ("SCORE: 0", None),
         ("SCORE: 10", None),
-        ("SCORE: 6", None),
         ("SCORE: 4/10", None),
         ("SCORE: 1-5", None),
         ("SCORE: four", None),
