@@ -54,7 +54,6 @@ class Stored:
                 for number in range(file.num_row_groups):
                     yield file.read_row_group(number, columns=list(columns) if columns else None)
 
-
     def rows(self, start: int, stop: int, columns: Sequence[str] | None = None,
              *, dictionaries: Sequence[str] = ()) -> Iterator[pa.Table]:  # fmt: skip
         """The rows from `start` to before `stop`, in tables; other row groups are not read."""
@@ -203,18 +202,8 @@ def _sweep(path: Path) -> None:
     """Remove what processes left that were killed while they wrote the table."""
     for part in path.parent.glob(f".{path.name}.*.part"):
         pid = part.name.split(".")[-2]
-        if pid.isdecimal() and not _runs(int(pid)):
+        if pid.isdecimal() and not durable.runs(int(pid)):
             part.unlink(missing_ok=True)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def _digest(path: Path) -> str:

@@ -27,7 +27,7 @@ NAMES = ["settings", "formats", "cleaning", "sessions", "dialogues", "datasets",
 NAMES += ["reddit", "qa", "training", "evaluation", "serving", "operations"]
 NAMES += ["bots", "ci", "privacy", "extending", "decisions"]
 PAGES = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in NAMES)]
-MESSAGES = 700  # enough for the gate to judge, few enough to train on in seconds
+MESSAGES = 1000  # enough for the gate to judge, few enough to train on in seconds
 SCREENSHOTS = {"asset_graph.png", "asset_plot.png", "gate_refused.png", "sensor_tick.png"}
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _COMMAND = re.compile(r"clone-pipeline ((?:[^`\n|#]|\n(?=[^\n`]*`))+)")

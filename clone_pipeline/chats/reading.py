@@ -1,23 +1,23 @@
 """The exports of a folder as one table of messages: whose they are known, masked, merged."""
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, cast
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from clone_pipeline.chats import columns, merging, parsers
 from clone_pipeline.chats.accounts import Names
 from clone_pipeline.chats.columns import Columns
 from clone_pipeline.chats.export_files import ExportFile, ExportFiles
-from clone_pipeline.chats.identifiers import masked_name
 from clone_pipeline.chats.intake import REPETITIVE, Intake, MaskTexts, larger
 from clone_pipeline.chats.parsers import Format
 from clone_pipeline.chats.parsers.beside import Beside
 from clone_pipeline.chats.partly import PartlyRead
+from clone_pipeline.chats.read import Masks as Masks
+from clone_pipeline.chats.read import Read as Read
+from clone_pipeline.chats.read import hidden, refuse
 from clone_pipeline.chats.rewriting import Rewriting as Rewriting
 from clone_pipeline.chats.rewriting import renamed, renamed_fault, rewritten
 from clone_pipeline.records import MESSAGES, Message
@@ -29,35 +29,6 @@ log = logging.getLogger("clone_pipeline.chat")
 
 # Texts by which a chat's language is judged.
 SAMPLE = 2000
-
-
-class Masks(Protocol):
-    """What hides personal data (`privacy.Masker`)."""
-
-    def mask(self, text: str) -> str:
-        """The text with placeholders."""
-
-    def chat(self, sample: Sequence[str]) -> MaskTexts:
-        """The same for many texts of the chat that the sample is of."""
-
-
-@dataclass(slots=True)
-class Read:
-    """What a folder held; every message that entered is in the table or counted in `dropped`.
-
-    Attributes:
-        messages: how many were read.
-        dropped: "duplicate" and "unreadable" ones.
-        faults: files that no parser knows, and what is wrong with those that were read in part.
-        files: how many were read, wholly or in part.
-        refused: the names of those that were not.
-    """
-
-    messages: int = 0
-    dropped: Counter[str] = field(default_factory=Counter)
-    faults: list[Fault] = field(default_factory=list)
-    files: int = 0
-    refused: list[str] = field(default_factory=list)
 
 
 def read_chats(
@@ -93,7 +64,7 @@ def read_chats(
     with growing(private / path.name, MESSAGES, repetitive=REPETITIVE) as table:
         intake = Intake(table, names, masks.mask)
         for fault in found.faults:
-            _refuse(read, [fault], masks)
+            refuse(read, [fault], masks)
         for number, (file, beside) in enumerate(found.besides(), 1):
             before = table.rows
             _read_file(file, beside, intake, read, masks, zone, mapped)
@@ -104,7 +75,7 @@ def read_chats(
         intake.take_masked(more)
         grown = table.finish()
     read.messages = grown.rows
-    read.faults += _hidden(_timeless(intake), masks)
+    read.faults += hidden(_timeless(intake), masks)
     try:
         changes = rewriting()
         read.refused = renamed(read.refused, changes.names)
@@ -146,22 +117,31 @@ def _read_file(
 ) -> None:
     mask_texts: MaskTexts | None = None
     try:
-        known = parsers.find(file.path)
-        if known is None:
-            fix = "See docs/formats.md, or convert it to the neutral schema."
-            raise FaultyInput([Fault(file.name, "a file that is no chat export we know", fix)])
+        known = _format_of(file)
         local = zone if getattr(known, "LOCAL_TIMES", False) else None
         batches = larger(_batches(known, file, beside, mapped))
         while batch := _next(batches, file):
             mask_texts = mask_texts or masks.chat(batch.text[:SAMPLE])
             intake.take(batch, source_file=file.name, mask_texts=mask_texts, zone=local)
     except PartlyRead as partly:
-        read.faults += _hidden(partly.faults, masks)
+        read.faults += hidden(partly.faults, masks)
         read.dropped["unreadable"] += partly.lost
     except FaultyInput as unread:
-        _refuse(read, unread.faults, masks)
+        refuse(read, unread.faults, masks)
         return
     read.files += 1
+
+
+def _format_of(file: ExportFile) -> Format:
+    try:
+        known = parsers.find(file.path)
+    except OSError as error:
+        found = f"a file that can't be opened ({error.strerror or error})"
+        raise FaultyInput([Fault(file.name, found, "See to it, and run again.")]) from None
+    if known is None:
+        fix = "See docs/formats.md, or convert it to the neutral schema."
+        raise FaultyInput([Fault(file.name, "a file that is no chat export we know", fix)])
+    return known
 
 
 def _next(batches: Iterator[Columns], file: ExportFile) -> Columns | None:
@@ -187,16 +167,3 @@ def _batches(known: Format, file: ExportFile, beside: Beside, mapped: Map) -> It
         )
     messages = known.parse(file.path, source_file=file.name, beside=beside)
     return columns.of_messages(messages)
-
-
-def _refuse(read: Read, faults: Sequence[Fault], masks: Masks) -> None:
-    hidden = _hidden(faults, masks)
-    read.faults += hidden
-    read.refused += [each.where for each in hidden[:1]]
-
-
-def _hidden(faults: Sequence[Fault], masks: Masks) -> list[Fault]:
-    return [
-        Fault(masked_name(each.where, masks.mask), masks.mask(each.found), masks.mask(each.fix))
-        for each in faults
-    ]

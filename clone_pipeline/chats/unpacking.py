@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from clone_pipeline import durable
+
 _FOLDER = "unpacked"
 # Of this process; those of others are known by their process's number.
 _own: set[Path] = set()
@@ -67,10 +69,4 @@ def _sweep(shared: Path) -> None:
 def _runs_elsewhere(number: str) -> bool:
     if not number.isdecimal() or int(number[-18:]) == os.getpid():
         return False
-    try:
-        os.kill(int(number[-18:]), 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True
-    return True
+    return durable.runs(int(number[-18:]))

@@ -154,7 +154,7 @@ def _read(
         return Rewriting(changes, others, pseudonyms.digest)
 
     with export_files.found_in(project.raw("chats"), private=project.private) as found:
-        size = sum(file.path.stat().st_size for file in found.files)
+        size = sum(file.size() for file in found.files)
         with open_map(processes_for(size, wanted=settings.scale.processes)) as mapped:
             read, grown = read_chats(
                 found,

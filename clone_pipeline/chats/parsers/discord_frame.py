@@ -12,7 +12,7 @@ import msgspec
 
 from clone_pipeline.chats.columns import Where
 from clone_pipeline.chats.parsers.discord_fields import Channel, Preamble
-from clone_pipeline.chats.parsers.json_faulty import whole_values
+from clone_pipeline.chats.parsers.json_faulty import whole_objects
 
 _TAIL_BYTES = 1 << 16
 _CHANNEL = re.compile(rb'"channel"\s*+:\s*+(?=\{)')
@@ -43,7 +43,7 @@ def stated_count(path: Path, footer: bytes) -> int:
 def _channels(head: bytes, path: Path) -> Iterator[Channel | None]:
     yield _preamble(head)
     if match := _CHANNEL.search(head):
-        spans, *_ = whole_values(head[match.end() :])
+        spans, *_ = whole_objects(head[match.end() :])
         yield (
             _preamble(b'{"channel":' + head[match.end() :][: spans[0][1]] + b"}") if spans else None
         )

@@ -79,13 +79,14 @@ class Parts:
         indent = self._array.indent
         starts = _BEGINS if indent is None else re.compile(rb"(?<=\n" + indent + rb")\{")
         found = stretch(self._path, place, starts)
-        if found.strays:
-            self._losses.note("brackets or braces between messages", AGAIN)
         if found.place is None:
             self.closed, self._footer = found.closed, found.footer
+        broken = [piece for piece in found.faulty if _is_message(piece)]
+        if len(broken) < len(found.faulty):
+            self._losses.note("something between messages that is none", AGAIN)
         part = decoded(Slice(b"[" + b",".join(found.spans) + b"]", self._where))
-        broken = [unread(span, "no JSON") for span in found.lost]
-        return part._replace(lost=part.lost + broken), found.place
+        lost = part.lost + [unread(piece, "no JSON") for piece in broken]
+        return part._replace(lost=lost), found.place
 
     @cached_property
     def _where(self) -> Where:
@@ -94,3 +95,8 @@ class Parts:
         if where is None and names_channel(head):
             self._losses.note("a channel that can't be read; the file's name is used", AGAIN)
         return where or Where(self._stem, self._stem)
+
+
+def _is_message(faulty: bytes) -> bool:
+    """Whether it is (part of) a message of its own: not what is behind a brace too many."""
+    return faulty.startswith(b"{") or b'"timestamp"' in faulty

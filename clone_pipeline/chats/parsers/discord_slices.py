@@ -19,7 +19,7 @@ from clone_pipeline.chats.parsers.discord_fields import (
     Sticker,
     Written,
 )
-from clone_pipeline.chats.parsers.json_faulty import whole_values
+from clone_pipeline.chats.parsers.json_faulty import whole_objects
 from clone_pipeline.chats.parsers.json_objects import text as as_text
 from clone_pipeline.chats.parsers.media import kind_of_file
 from clone_pipeline.records import Kind
@@ -70,7 +70,7 @@ def decoded(given: Slice) -> Decoded:
         return Decoded(_columns(_LIST.decode(given.piece), given.where), [])
     except _FAULTS:
         piece = given.piece[1:-1]
-        spans, end, _ = whole_values(piece)
+        spans, end, _ = whole_objects(piece)
         if end < len(piece):
             return Decoded(_columns([], given.where), [], faulty=given.place)
         lost: list[str] = []

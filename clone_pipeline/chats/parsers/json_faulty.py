@@ -1,6 +1,6 @@
-"""A stretch of an array in a JSON file that is faulty there, object by object.
+"""A stretch of an array of objects in a JSON file that is faulty there, object by object.
 
-Every value is decoded to find its end, so nothing that is nested is taken for an object of the
+Every object is decoded to find its end, so nothing that is nested is taken for an object of the
 array. Behind a faulty object it goes on where the next one begins.
 """
 
@@ -17,7 +17,6 @@ _LOOK_BACK = 1 << 16
 _CUT_BYTES = 12
 
 _GAP = re.compile(rb"[\s,]*+")
-_STRAY = re.compile(rb"[\s,\]}]*+")
 _CLOSING = re.compile(rb'\]\s*+(?:,\s*+"|\}|\Z)')
 _LAST = re.compile(rb'\]\s*+(?:,\s*+"\w++"\s*+:\s*+\d++\s*+)?\}\s*+\Z')
 # Whole numbers of any length: Python's own have a limit.
@@ -28,39 +27,38 @@ class Stretch(NamedTuple):
     """What stands in a stretch of the array.
 
     Attributes:
-        spans: the whole values.
-        lost: what stands between them and is neither, each from one beginning to the next.
-        strays: how many times there was a bracket or brace too many.
+        spans: the whole objects.
+        faulty: what stands between them and is none, each up to where the next one begins; of a
+            long one the beginning and the end.
         place: where to go on, in bytes from the file's beginning; None at the array's end.
         closed: whether the array's end was found.
         footer: what stands behind the array's end.
     """
 
     spans: list[bytes]
-    lost: list[bytes]
-    strays: int
+    faulty: list[bytes]
     place: int | None
     closed: bool = False
     footer: bytes = b""
 
 
-def whole_values(array: bytes, start: int = 0) -> tuple[list[tuple[int, int]], int, bool]:
-    """Where each value at the top level of `array` begins and ends.
+def whole_objects(array: bytes, start: int = 0) -> tuple[list[tuple[int, int]], int, bool]:
+    """Where each object of `array`, given without its brackets, begins and ends.
 
     Returns:
-        The spans; where the first thing stands that is no value, or the end; whether the value
-        there might only be cut off by the end.
+        The spans; where the first thing stands that is no object, or the end; whether it might
+        only be cut off by the end.
     """
     text = array.decode("latin-1")  # one character a byte
     spans: list[tuple[int, int]] = []
     while True:
         start = _after_gap(array, start)
-        if start == len(array):
-            return spans, start, True
+        if not array.startswith(b"{", start):
+            return spans, start, start + _CUT_BYTES > len(array)
         try:
             end = _DECODER.raw_decode(text, start)[1]
         except json.JSONDecodeError as error:
-            cut = error.msg.startswith("Unterminated") or error.pos >= len(text) - _CUT_BYTES
+            cut = error.msg.startswith("Unterminated") or error.pos + _CUT_BYTES > len(text)
             return spans, start, cut
         except (ValueError, RecursionError):
             return spans, start, False
@@ -69,7 +67,7 @@ def whole_values(array: bytes, start: int = 0) -> tuple[list[tuple[int, int]], i
 
 
 def stretch(path: Path, place: int, starts: re.Pattern[bytes]) -> Stretch:
-    """The values from `place` on, up to one that a slice's end cuts, or to the array's end.
+    """The objects from `place` on, up to one that a slice's end cuts, or to the array's end.
 
     Args:
         path: the file.
@@ -83,31 +81,29 @@ def stretch(path: Path, place: int, starts: re.Pattern[bytes]) -> Stretch:
 
 def _read(file: BinaryIO, starts: re.Pattern[bytes]) -> Stretch:
     spans: list[bytes] = []
-    lost: list[bytes] = []
-    strays = at = 0
+    faulty: list[bytes] = []
+    at = 0
     buffer, more = _longer(file, b"")
     while True:
-        found, at, cut = whole_values(buffer, at)
+        found, at, cut = whole_objects(buffer, at)
         spans += [buffer[start:end] for start, end in found]
         if cut and more and len(buffer) - at < _LONGEST:
-            if found or lost or at:
-                return Stretch(spans, lost, strays, file.tell() - len(buffer) + at)
+            if found or faulty or at:
+                return Stretch(spans, faulty, file.tell() - len(buffer) + at)
             buffer, more = _longer(file, buffer)
             continue
         if _CLOSING.match(buffer, at):
             footer = buffer[at + 1 :] + file.read(_LONGEST)
-            return Stretch(spans, lost, strays, None, closed=True, footer=footer)
+            return Stretch(spans, faulty, None, closed=True, footer=footer)
         if cut and not more:
-            return Stretch(spans, lost, strays, None)
-        faulty, buffer, more = _up_to_start(file, buffer[at:], starts, more=more)
-        last = None if buffer else _LAST.search(faulty)
-        if not _STRAY.fullmatch(faulty, 0, last.start() if last else len(faulty)):
-            lost.append(faulty)
-        elif not last:
-            strays += 1
+            return Stretch(spans, faulty, None)
+        piece, buffer, more = _up_to_start(file, buffer[at:], starts, more=more)
         if not buffer:
+            last = _LAST.search(piece)
+            faulty.append(piece[: last.start()] if last else piece)
             footer = last.group()[1:] if last else b""
-            return Stretch(spans, lost, strays, None, closed=bool(last), footer=footer)
+            return Stretch(spans, faulty, None, closed=bool(last), footer=footer)
+        faulty.append(piece)
         at = 0
 
 
