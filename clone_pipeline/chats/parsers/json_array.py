@@ -17,8 +17,8 @@ _LONGEST_FOOTER = 4 << 20
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]]|"', re.DOTALL)
 _GAP = re.compile(rb"[\s,]*+")
 _END = re.compile(rb"\s*+,?\s*+\]")
-# A "]" before more objects is a stray one.
-_CLOSING = re.compile(_END.pattern + rb"(?!\s*+,?\s*+[{\[\]])")
+# A "]" that nothing follows which may follow an array is a stray one.
+_CLOSING = re.compile(_END.pattern + rb'\s*+(?:,\s*+"|\}|\Z)')
 _INDENTED = re.compile(rb"[ \t]*+\r?\n([ \t]++)\{[ \t]*+\r?\n")
 
 Cuts = Generator[tuple[int, bytes], None, bytes]
@@ -89,9 +89,9 @@ class JsonArray:
             rest = yield from _by_token(file, rest)
             self.stopped = file.tell() - len(rest)
             rest += file.read(_LOOK_BACK)
-            if closing := _CLOSING.match(rest):
+            if _CLOSING.match(rest):
                 self.closed = True
-                self.footer = rest[closing.end() :] + file.read(_LONGEST_HEAD)
+                self.footer = _END.sub(b"", rest, count=1) + file.read(_LONGEST_HEAD)
 
     def _after_opening(self, file: BinaryIO) -> bytes | None:
         read = b""

@@ -136,7 +136,7 @@ def test_behind_flipped_bytes_every_message_is_given_or_counted(
     chance = random.Random(seed)
     messages = some(30)
     raw = written(messages, form).encode()
-    begin, end = raw.index(b'"messages"') + 12, raw.rindex(b'"messageCount"')
+    begin, end = raw.index(b'"messages"') + 13, raw.rindex(b'"messageCount"')
     for _ in range(60):
         broken = bytearray(raw)
         for _ in range(chance.choice([1, 1, 2, 5])):
@@ -153,7 +153,7 @@ def test_where_bytes_are_missing_every_message_is_given_or_counted(
 ) -> None:
     chance = random.Random(seed)
     raw = written(some(30), form).encode()
-    begin, end = raw.index(b'"messages"') + 12, raw.rindex(b'"messageCount"')
+    begin, end = raw.index(b'"messages"') + 13, raw.rindex(b'"messageCount"')
     for _ in range(60):
         first = chance.randrange(begin, end)
         last = min(end, first + chance.choice([1, 10, 300, 2000]))
