@@ -201,10 +201,14 @@ def write_export(path: Path, messages: int) -> Path:
         for number in range(messages):
             time_ += timedelta(seconds=draw.expovariate(1 / 60))
             who = draw.randrange(9)
-            author = {"id": str(10**17 + who), "name": f"user{who}", "nickname": f"Nick {who}"}
+            author: dict[str, Any] = {
+                "id": str(10**17 + who),
+                "name": f"user{who}",
+                "nickname": f"Nick {who}",
+            }
             author |= {"isBot": who == 8, "avatarUrl": "https://cdn.example/avatars/a.png"}
             text = " ".join(draw.choices(WORDS.split(), k=draw.randint(3, 30)))
-            message = {
+            message: dict[str, Any] = {
                 "id": str(10**18 + number), "type": "Default",
                 "timestamp": time_.isoformat(timespec="milliseconds"), "timestampEdited": None,
                 "isPinned": False, "content": text,

@@ -8,7 +8,7 @@ import pytest
 
 from clone_pipeline import tables
 from clone_pipeline.chats import columns, intake
-from clone_pipeline.chats.export_files import natural
+from clone_pipeline.chats.export_names import natural
 from clone_pipeline.chats.parsers import json_array
 from clone_pipeline_tests.chats.samples import START, discord_message, write_discord
 from clone_pipeline_tests.chats.whole import read_folder

@@ -1,10 +1,10 @@
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from clone_pipeline.scale import mapping
 from clone_pipeline.scale.mapping import in_process, open_map, processes_for
 
 
@@ -33,8 +33,14 @@ def test_in_process_and_in_a_pool_the_results_are_the_same_and_in_order() -> Non
 
 def test_no_more_shards_are_under_way_than_twice_the_processes() -> None:
     taken: list[int] = []
+
+    def shards() -> Iterator[int]:
+        for number in range(100):
+            taken.append(number)
+            yield number
+
     with open_map(2) as mapped:
-        results = mapped(doubled, (taken.append(n) or n for n in range(100)))
+        results = mapped(doubled, shards())
         assert next(iter(results)) == 0
     assert len(taken) <= 5
 
@@ -51,7 +57,7 @@ def test_what_a_shard_raises_reaches_the_caller() -> None:
 def test_processes_are_started_where_they_are_worth_it(
     monkeypatch: pytest.MonkeyPatch, size: int, wanted: int | None, expected: int
 ) -> None:
-    monkeypatch.setattr(mapping.os, "cpu_count", lambda: 4)
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
     assert processes_for(size, wanted=wanted) == expected
 
 

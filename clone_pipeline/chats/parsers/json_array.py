@@ -11,7 +11,7 @@ SLICE_BYTES = 1 << 19
 _LONGEST_HEAD = 64 << 20
 _LOOK_BACK = 1 << 16
 # So many slices without a place to cut at, and another way is taken: joining them is quadratic.
-_PATIENCE = 64
+_PATIENCE = 16
 _LONGEST_FOOTER = 4 << 20
 
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]]|"', re.DOTALL)
@@ -91,7 +91,7 @@ class JsonArray:
             rest += file.read(_LOOK_BACK)
             if _CLOSING.match(rest):
                 self.closed = True
-                self.footer = _END.sub(b"", rest, count=1) + file.read(_LONGEST_HEAD)
+                self.footer = _END.sub(b"", rest, count=1) + rest_of(file)
 
     def _after_opening(self, file: BinaryIO) -> bytes | None:
         read = b""
@@ -127,6 +127,15 @@ def objects(array: bytes) -> Iterator[tuple[int, int]]:
             return
 
 
+def rest_of(file: BinaryIO) -> bytes:
+    """The file from where it is on, 64 MiB at most; no more memory than that is asked for."""
+    return file.read(max(0, min(_LONGEST_HEAD, _size(file) - file.tell())))
+
+
+def _size(file: BinaryIO) -> int:
+    return os.fstat(file.fileno()).st_size
+
+
 def _cut(file: BinaryIO, rest: bytes, end: int) -> tuple[int, bytes]:
     """The slice of `rest` up to `end`, and where in the file it begins."""
     gap = _GAP.match(rest)
@@ -139,7 +148,7 @@ def _by_indent(file: BinaryIO, rest: bytes, indent: bytes) -> Cuts:
     """Slices that end with an indented object; returns what stands behind the last one."""
     border = b"\n" + indent + b"}"
     closing = re.compile(rb"\n[ \t]{0,%d}\]" % (len(indent) - 1))
-    footer_from = os.fstat(file.fileno()).st_size - _LONGEST_FOOTER
+    footer_from = _size(file) - _LONGEST_FOOTER
     seen, waited = 0, 0
     while waited < _PATIENCE and not _END.match(rest):
         piece = file.read(SLICE_BYTES)

@@ -93,7 +93,7 @@ def _read(file: BinaryIO, starts: re.Pattern[bytes]) -> Stretch:
             buffer, more = _longer(file, buffer)
             continue
         if _CLOSING.match(buffer, at):
-            footer = buffer[at + 1 :] + file.read(_LONGEST)
+            footer = buffer[at + 1 :] + json_array.rest_of(file)
             return Stretch(spans, faulty, None, closed=True, footer=footer)
         if cut and not more:
             return Stretch(spans, faulty, None)

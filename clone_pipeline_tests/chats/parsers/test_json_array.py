@@ -66,7 +66,7 @@ def test_of_a_file_cut_short_every_whole_object_before_the_cut_is_given(
 @pytest.mark.parametrize("start", [None, rb",\s*(?=\{\"n\")", rb",\s*(?=\{\"never\")"])
 def test_one_object_a_line_is_read_at_constant_memory(tmp_path: Path, start: bytes | None) -> None:
     path = tmp_path / "a.json"
-    rows = [{"n": n, "text": "x" * 400} for n in range(60_000)]
+    rows = [{"n": n, "text": "x" * 400} for n in range(100_000)]
     body = ",\n  ".join(json.dumps(row) for row in rows)
     path.write_text(f'{{"messages": [\n  {body}\n]}}')
     array = JsonArray(path, key="messages", starts=re.compile(start) if start else None)
@@ -76,9 +76,8 @@ def test_one_object_a_line_is_read_at_constant_memory(tmp_path: Path, start: byt
     tracemalloc.stop()
     assert found == len(rows)
     assert array.closed
-    # A way that finds no place to cut at may keep so many slices before another is taken.
-    allowed = 64 if start and b"never" in start else 8
-    assert peak < 2 * (allowed + 8) * json_array.SLICE_BYTES
+    # A way that finds no place to cut at keeps 16 slices before another is taken.
+    assert peak < 2 * (16 + 4) * json_array.SLICE_BYTES
 
 
 def test_indented_objects_of_another_indent_are_read_at_linear_time(
@@ -109,15 +108,11 @@ def test_objects_behind_the_array_are_not_taken_for_its_own(
     assert json.loads(b"{" + array.footer.strip().removeprefix(b",")) == {"people": people}
 
 
-@pytest.mark.parametrize("indent", [None, 2])
-def test_a_bracket_before_more_objects_does_not_close_the_array(
-    tmp_path: Path, indent: int | None
-) -> None:
+def test_a_bracket_before_more_objects_does_not_close_the_array(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
-    text = json.dumps({"messages": [{"n": 1}, {"n": 2}], "n": 1}, indent=indent)
-    path.write_text(text.replace("}", "}]", 1))
-    array = JsonArray(path, key="messages")
-    assert b'"n": 1' in b"".join(array.slices())
+    path.write_text('{"messages": [{"n": 1}], {"n": 2}], "n": 1}')
+    found, array = read(path)
+    assert found == [{"n": 1}]
     assert not array.closed
 
 
