@@ -61,6 +61,7 @@ def batches(path: Path, *, source_file: str, beside: Beside, mapped: Map) -> Ite
     if (stated := parts.stated_count()) >= count:
         if stated > count + losses.lost:
             losses.note(f"{count} messages where messageCount says {stated}", AGAIN)
-        # Of what is broken nobody else can say how many messages it was.
-        losses.lost = stated - count
+        if losses.lost:
+            # Of what is broken nobody else can say how many messages it was.
+            losses.lost = stated - count
     losses.tell()
