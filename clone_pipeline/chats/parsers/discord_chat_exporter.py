@@ -61,7 +61,6 @@ def batches(path: Path, *, source_file: str, beside: Beside, mapped: Map) -> Ite
     if (stated := parts.stated_count()) >= count:
         if stated > count + losses.lost:
             losses.note(f"{count} messages where messageCount says {stated}", AGAIN)
-        if losses.lost:
-            # Of what is broken nobody else can say how many messages it was.
-            losses.lost = stated - count
+        # Of what is broken nobody else can say how many messages it was.
+        losses.lost = stated - count
     losses.tell()
