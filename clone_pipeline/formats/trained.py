@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
-import pyarrow.dataset as ds
 
 from clone_pipeline.records import Form, Row, Turn, from_table
 from clone_pipeline.settings import Fault, FaultyInput
@@ -124,5 +123,8 @@ def _tables(data: Path, name: str, columns: list[str] | None = None) -> Iterator
     if not path.exists():
         fix = f"Make it: clone-pipeline run --select '+key:\"{name}\"'"
         raise FaultyInput([Fault(str(path), "no such table", fix)])
+    # Not above: it imports pandas, which an installation for bots has not.
+    import pyarrow.dataset as ds  # noqa: PLC0415
+
     for batch in ds.dataset(path, format="parquet").to_batches(columns=columns):
         yield pa.Table.from_batches([batch])

@@ -50,7 +50,7 @@ def settings(base: Path, *, url: str | None) -> dict[str, object]:
     tree: dict[str, object] = {
         "personas": {"anna": {"name": "Anna", "accounts": {"neutral": ["anna"]}}},
         "chunking": {"max_chars": 300},
-        "datasets": {"held_out": 0.2},
+        "datasets": {"held_out": 0.2, "identity": False},
         "training": {
             "base_model": str(base),
             "method": {"name": "lora", "r": 8},
