@@ -26,7 +26,7 @@ from clone_pipeline.funnel import StageCount
 from clone_pipeline.project import Project
 from clone_pipeline.records import Message
 from clone_pipeline.reddit import chains
-from clone_pipeline.scale.mapping import open_map, processes_for
+from clone_pipeline.scale.mapping import open_map
 from clone_pipeline.settings import FaultyInput
 from clone_pipeline.tables import Grown, Stored, growing
 
@@ -154,8 +154,7 @@ def _read(
         return Rewriting(changes, others, pseudonyms.digest)
 
     with export_files.found_in(project.raw("chats"), private=project.private) as found:
-        size = sum(file.size() for file in found.files)
-        with open_map(processes_for(size, wanted=settings.scale.processes)) as mapped:
+        with open_map(settings.scale.processes) as mapped:
             read, grown = read_chats(
                 found,
                 project.data / "messages.parquet",

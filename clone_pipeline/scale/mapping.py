@@ -15,10 +15,6 @@ from clone_pipeline.settings import Fault, FaultyInput
 Shard = TypeVar("Shard")
 Result = TypeVar("Result")
 
-MOST_PROCESSES = 8
-# Below this, starting processes costs more than they save.
-WORTH_BYTES = 1 << 30
-
 
 class Map(Protocol):
     """`map` with results in order; a function given to it is a module's own."""
@@ -68,18 +64,6 @@ def open_map(processes: int) -> Iterator[Map]:
             found = "a process of the stage that was ended from outside, mostly for want of memory"
             fix = "Try `scale: {processes: 1}` in clone.yaml."
             raise FaultyInput([Fault("scale.processes", found, fix)]) from None
-
-
-def processes_for(size: int, *, wanted: int | None) -> int:
-    """How many processes are worth their start.
-
-    Args:
-        size: bytes that are to be read.
-        wanted: what the settings say; None leaves it to the size and the machine.
-    """
-    if wanted is not None:
-        return wanted
-    return 1 if size < WORTH_BYTES else min(MOST_PROCESSES, os.cpu_count() or 1)
 
 
 def _begin(parent: int) -> None:

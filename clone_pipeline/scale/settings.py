@@ -8,10 +8,10 @@ from clone_pipeline.settings import Settings
 class ScaleSettings(Settings):
     """How much of the machine the stages may use."""
 
-    processes: int | None = Field(
-        None,
+    processes: int = Field(
+        1,
         ge=1,
         le=64,
-        description="processes that read chat exports; left out: 1 below 1 GiB of exports, where "
-        "starting more costs more than it saves, else as many as there are processors, up to 8",
+        description="processes that decode Discord's JSON; most of the time goes into what comes "
+        "after it, so that more seldom pay",
     )

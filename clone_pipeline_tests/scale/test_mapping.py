@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from clone_pipeline.scale.mapping import in_process, open_map, processes_for
+from clone_pipeline.scale.mapping import in_process, open_map
 
 
 def doubled(number: int) -> int:
@@ -48,17 +48,6 @@ def test_no_more_shards_are_under_way_than_twice_the_processes() -> None:
 def test_what_a_shard_raises_reaches_the_caller() -> None:
     with open_map(2) as mapped, pytest.raises(ValueError, match="shard 0"):
         list(mapped(refused, range(3)))
-
-
-@pytest.mark.parametrize(
-    ("size", "wanted", "expected"),
-    [(1 << 20, None, 1), (1 << 31, None, 4), (1 << 31, 1, 1), (5, 3, 3)],
-)
-def test_processes_are_started_where_they_are_worth_it(
-    monkeypatch: pytest.MonkeyPatch, size: int, wanted: int | None, expected: int
-) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: 4)
-    assert processes_for(size, wanted=wanted) == expected
 
 
 def test_the_processes_of_a_map_end_with_it(tmp_path: Path) -> None:
