@@ -153,19 +153,21 @@ def _read(
             changes.append(lambda texts: masker.mask_all_names(texts, spared))
         return Rewriting(changes, others, pseudonyms.digest)
 
-    with export_files.found_in(project.raw("chats"), private=project.private) as found:
-        with open_map(settings.scale.processes) as mapped:
-            read, grown = read_chats(
-                found,
-                project.data / "messages.parquet",
-                private=project.private,
-                names=names,
-                masks=masker,
-                zone=ZoneInfo(settings.time_zone),
-                more=names_shown(told, names),
-                mapped=mapped,
-                rewriting=rewriting,
-            )
+    with (
+        export_files.found_in(project.raw("chats"), private=project.private) as found,
+        open_map(settings.scale.processes) as mapped,
+    ):
+        read, grown = read_chats(
+            found,
+            project.data / "messages.parquet",
+            private=project.private,
+            names=names,
+            masks=masker,
+            zone=ZoneInfo(settings.time_zone),
+            more=names_shown(told, names),
+            mapped=mapped,
+            rewriting=rewriting,
+        )
     if found.files and not read.files and not told and not _has_other_input(project):
         grown.part.unlink()
         raise FaultyInput(read.faults)
