@@ -20,6 +20,7 @@ from clone_pipeline.chats.dialogues import DialogueSettings
 from clone_pipeline.chats.privacy import PrivacySettings
 from clone_pipeline.chats.sessions import SessionSettings
 from clone_pipeline.documents.chunking import ChunkingSettings
+from clone_pipeline.documents.settings import DocumentSettings
 from clone_pipeline.evaluation.gate import EvaluationSettings
 from clone_pipeline.formats.identity import HONESTY, Identity
 from clone_pipeline.formats.settings import DatasetSettings
@@ -141,6 +142,7 @@ class Project(Settings):
     cleaning: CleaningSettings = Field(default_factory=CleaningSettings)
     sessions: SessionSettings = Field(default_factory=SessionSettings)
     dialogues: DialogueSettings = Field(default_factory=DialogueSettings)
+    documents: DocumentSettings = Field(default_factory=DocumentSettings)
     chunking: ChunkingSettings = Field(default_factory=ChunkingSettings)
     qa: QaSettings = Field(default_factory=QaSettings)
     datasets: DatasetSettings = Field(default_factory=DatasetSettings)

@@ -1,6 +1,7 @@
 """Group documents: files -> documents -> chunks."""
 
 import logging
+from functools import partial
 
 import dagster as dg
 import pyarrow as pa
@@ -11,12 +12,14 @@ from clone_pipeline.defs.io_manager import Counted
 from clone_pipeline.defs.reddit_items import usable
 from clone_pipeline.defs.reporting import counted
 from clone_pipeline.defs.resources import ProjectFolder
-from clone_pipeline.documents import chunking, reading
+from clone_pipeline.documents import addresses, chunking, reading, youtube
 from clone_pipeline.funnel import StageCount
 from clone_pipeline.records import Document
 from clone_pipeline.reddit import as_documents
 
 log = logging.getLogger("clone_pipeline.documents")
+
+FETCHES = f"the pages in {addresses.LIST} are fetched; nothing else leaves this machine"
 
 raw_documents = dg.AssetSpec(
     "raw_documents",
@@ -26,12 +29,22 @@ raw_documents = dg.AssetSpec(
 )
 
 
-@dg.asset(group_name="documents", kinds={"parquet"}, deps=[raw_documents], code_version="2")
+@dg.asset(group_name="documents", kinds={"parquet"}, deps=[raw_documents], code_version="3")
 def documents(project: ProjectFolder, reddit_threads: pa.Table) -> dg.Output[Counted]:
-    """The text of every file that has one, and the threads of `documents: true` subreddits."""
+    """The text of every file and listed address, and threads of `documents: true` subreddits."""
     settings = project.load()
-    log.info("documents: nothing leaves this machine")
-    read, dropped, faults = reading.read_documents(project.raw("docs"))
+    told = settings.documents
+    listed = any(project.raw("docs").rglob(addresses.LIST))
+    log.info(f"documents: {FETCHES if listed else 'nothing leaves this machine'}")
+    read, dropped, faults = reading.read_documents(
+        project.raw("docs"),
+        ocr=told.ocr_languages if told.ocr else None,
+        fetch=partial(
+            addresses.pages,
+            kept=project.data / "pages",
+            transcript=partial(youtube.transcript, languages=told.transcript_languages),
+        ),
+    )
     for fault in faults:
         log.warning(f"documents: {fault}")
     chosen = [name for name, sub in settings.reddit.subs.items() if sub.documents]

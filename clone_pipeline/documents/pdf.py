@@ -6,6 +6,8 @@ import struct
 import unicodedata
 import zlib
 
+from clone_pipeline.documents.refusing import Unreadable
+
 _UNTITLED = re.compile(r"untitled|anonymous|microsoft word|^\S+\.\w{2,4}$", re.IGNORECASE)
 _HYPHENATED = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
@@ -16,10 +18,6 @@ _BROKEN = (
     ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, OSError,
     RecursionError, TypeError, ValueError, struct.error, zlib.error,
 )  # fmt: skip
-
-
-class Unreadable(Exception):
-    """Why a PDF gives no text: "encrypted", "damaged" or "no_text"."""
 
 
 def read_pdf(data: bytes) -> tuple[str, str]:

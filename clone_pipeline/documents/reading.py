@@ -1,15 +1,19 @@
-"""A folder of files to documents: text of any encoding, web pages, PDFs, notebooks."""
+"""A folder of files to documents: text of any encoding, web pages, PDFs, office files, scans."""
 
 import os
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
+from clone_pipeline.documents import addresses
 from clone_pipeline.documents.decoding import decode, normalised
 from clone_pipeline.documents.media import media_type
 from clone_pipeline.documents.notebook import read_notebook
-from clone_pipeline.documents.pdf import Unreadable, read_pdf
+from clone_pipeline.documents.office import office_type, read_office
+from clone_pipeline.documents.pdf import read_pdf
+from clone_pipeline.documents.refusing import Unreadable
+from clone_pipeline.documents.scans import read_scan
 from clone_pipeline.documents.webpage import read_page
 from clone_pipeline.records import Document, content_id
 from clone_pipeline.settings import Fault
@@ -21,10 +25,20 @@ _REFUSED = {
         "Export it as .pdf, .html, .md or .txt, or take it out of the folder.",
     ),
     "encrypted": ("a PDF with a password", "Save a copy without the password."),
-    "no_text": ("a PDF of pictures without text", "Run it through text recognition (OCR) first."),
-    "damaged": ("a damaged PDF", "Open it and save it again as PDF."),
+    "no_text": (
+        "a PDF of pictures without text",
+        "Set documents.ocr: true, or run it through text recognition first.",
+    ),
+    "no_ocr": (
+        "a scan, for which text recognition is missing",
+        "pip install 'clone-pipeline[ocr]', install the program tesseract and its languages.",
+    ),
+    "no_reader": ("an office file", "pip install 'clone-pipeline[office]' reads it."),
+    "too_large": ("a packed file that unpacks to more than 512 MB", "Save it in parts."),
+    "damaged": ("a damaged file", "Open it and save it again."),
     "unreadable": ("a file that can't be opened", "Give yourself the right to read it."),
 }
+Fetch = Callable[[Sequence[str]], tuple[list[addresses.Page], list[Fault]]]
 _MARKDOWN_TITLE = re.compile(
     r"\A(?:---\n(?:.*\n)*?title:[ \t]*[\"']?(?P<meta>[^\"'\n]+)[\"']?\n)"
     r"|^#{1,2}[ \t]+(?P<atx>\S.*?)[ \t]*#*$"
@@ -34,7 +48,11 @@ _MARKDOWN_TITLE = re.compile(
 
 
 def read_documents(
-    folder: Path, *, without: Collection[Path] = ()
+    folder: Path,
+    *,
+    without: Collection[Path] = (),
+    ocr: str | None = None,
+    fetch: Fetch | None = None,
 ) -> tuple[list[Document], Counter[str], list[Fault]]:
     """Every file below `folder` as a document, in the order of the paths.
 
@@ -44,30 +62,51 @@ def read_documents(
     Args:
         folder: read with all folders in it; one that does not exist holds no file.
         without: files, and folders with all in them, that are passed over.
+        ocr: languages of scans, as Tesseract calls them; None: scans are refused.
+        fetch: gives the pages of the addresses in files called `addresses.LIST`, and a fault for
+            each that gave none; None: such files are documents like others.
 
     Returns:
-        Documents, files dropped by reason ("not_text", "encrypted", "no_text", "damaged",
-        "unreadable", "empty", "duplicate"), and a fault for each file that could not be read.
+        Documents (of an address, it is the path), files and addresses dropped by reason (keys of
+        `_REFUSED`, "unreachable", "empty", "duplicate"), and a fault for each that could not be
+        read.
     """
-    kept: list[Document] = []
+    kept: dict[str, Document] = {}
     dropped: Counter[str] = Counter()
     faults: list[Fault] = []
-    seen: set[str] = set()
     passed = frozenset(without)
+    asked: dict[str, None] = {}
     for path, shown in _files(folder):
         if passed and not passed.isdisjoint((path, *path.parents)):
             continue
-        read = _read(path, shown)
-        if isinstance(read, str):
-            dropped[read] += 1
-            if read in _REFUSED:
-                faults.append(Fault(shown, *_REFUSED[read]))
-        elif read.text in seen:
-            dropped["duplicate"] += 1
+        read = _read(path, shown, ocr)
+        if fetch and path.name == addresses.LIST and isinstance(read, Document):
+            found, faulty = addresses.listed(read.text, where=shown)
+            asked |= dict.fromkeys(found)
+            faults += faulty
+            dropped["unreachable"] += len(faulty)
         else:
-            seen.add(read.text)
-            kept.append(read)
-    return kept, dropped, faults
+            _sort(read, shown, kept, dropped, faults)
+    pages, unreached = fetch(list(asked)) if fetch and asked else ([], [])
+    dropped["unreachable"] += len(unreached)
+    for page in pages:
+        _sort(document_of(page.data, page.address, ocr), page.address, kept, dropped, faults)
+    return list(kept.values()), +dropped, faults + unreached
+
+
+def _sort(
+    read: Document | str, shown: str, kept: dict[str, Document], dropped: Counter[str],
+    faults: list[Fault],
+) -> None:  # fmt: skip
+    """Keep what was read by its text, or count why it was not."""
+    if isinstance(read, str):
+        dropped[read] += 1
+        if read in _REFUSED:
+            faults.append(Fault(shown, *_REFUSED[read]))
+    elif read.text in kept:
+        dropped["duplicate"] += 1
+    else:
+        kept[read.text] = read
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -79,14 +118,25 @@ def _files(folder: Path) -> Iterator[tuple[Path, str]]:
             yield path, os.fsencode(relative.as_posix()).decode("utf-8", "replace")
 
 
-def _read(path: Path, shown: str) -> Document | str:
+def _read(path: Path, shown: str, ocr: str | None) -> Document | str:
     """The document in the file `path`, or the reason why there is none."""
     try:
         data = path.read_bytes()
     except OSError:
         return "unreadable"
+    return document_of(data, shown, ocr)
+
+
+def document_of(data: bytes, shown: str, ocr: str | None = None) -> Document | str:
+    """The document that `data` holds, or the reason why there is none.
+
+    Args:
+        data: a file's bytes.
+        shown: its path or address, "/" between the names.
+        ocr: as in `read_documents`.
+    """
     try:
-        read = _title_and_text(data, shown)
+        read = _title_and_text(data, shown, ocr)
     except Unreadable as refused:
         return str(refused)
     if not read:
@@ -98,10 +148,13 @@ def _read(path: Path, shown: str) -> Document | str:
     return Document(content_id(shown, text), shown, kind, title or stem, text)
 
 
-def _title_and_text(data: bytes, name: str) -> tuple[str, str, str] | None:
+def _title_and_text(data: bytes, name: str, ocr: str | None) -> tuple[str, str, str] | None:
+    if office := office_type(data, name):
+        title, text = read_office(data, office)
+        return office, title or _markdown_title(text), normalised(text)
     kind = media_type(data, name)
     if kind == "application/pdf":
-        title, text = read_pdf(data)
+        title, text = _pdf(data, ocr)
         return kind, title, normalised(text)
     source = decode(data) if kind else None
     if kind is None or source is None:
@@ -114,6 +167,15 @@ def _title_and_text(data: bytes, name: str) -> tuple[str, str, str] | None:
     elif kind != "text/markdown":
         return kind, "", source
     return kind, _markdown_title(source), source
+
+
+def _pdf(data: bytes, ocr: str | None) -> tuple[str, str]:
+    try:
+        return read_pdf(data)
+    except Unreadable as refused:
+        if str(refused) != "no_text" or ocr is None:
+            raise
+    return "", read_scan(data, languages=ocr)
 
 
 def _markdown_title(text: str) -> str:
