@@ -100,6 +100,8 @@ def run(folder: Path) -> Ran:
     child = start(folder)
     _, status, used = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        print("".join((folder / "run.log").read_text("utf-8").splitlines(keepends=True)[-15:]))
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Ran(child.returncode, cpu, time.monotonic() - began, used.ru_maxrss / 1024)

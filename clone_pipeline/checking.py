@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from clone_pipeline import checking_bots, checking_chats, registry
+from clone_pipeline import checking_bots, checking_chats, checking_qa, registry
 from clone_pipeline import project as project_file
 from clone_pipeline.llm import embedded
 from clone_pipeline.llm.openai_compatible import LlmSettings, api_key, is_local
@@ -47,6 +47,7 @@ def check(folder: Path, *, daemon_alive: Callable[[Path], bool]) -> Findings:
             _writer(
                 settings.llm, found, needed=needed, sent=TABLES_JUDGED if judged else TABLES_SENT
             )
+            _prompts(settings, folder, found)
             _base(settings, folder, found)
         facts, warnings, faults = checking_bots.check_bots(
             settings, deployed=registry.production(folder / "models") is not None
@@ -145,6 +146,21 @@ def _writer(llm: LlmSettings, found: Findings, *, needed: bool, sent: str) -> No
         found.faults += error.faults
         return
     _access(llm, key or "none", found)
+
+
+def _prompts(settings: Project, folder: Path, found: Findings) -> None:
+    """Ask a handful of questions, unless something is wrong already or there is nobody to ask."""
+    if settings.llm.address is None or not settings.qa.smoke_test or not _has_documents(folder):
+        return
+    if found.faults:
+        found.warnings.append("the prompts were not tried, as there are faults")
+        return
+    tried = checking_qa.check_qa(settings, folder)
+    if tried.sent:
+        found.facts.append(f"the prompts were tried on one chunk: {tried.sent} requests sent")
+    found.facts += tried.facts
+    found.warnings += tried.warnings
+    found.faults += tried.faults
 
 
 def _access(llm: LlmSettings, key: str, found: Findings) -> None:

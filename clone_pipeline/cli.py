@@ -1,6 +1,5 @@
 """clone-pipeline: the command line."""
 
-import gc
 import json
 import os
 import time
@@ -18,6 +17,7 @@ from clone_pipeline import (
     cli_bot,
     cli_export,
     cli_import,
+    cli_journal,
     cli_retrain,
     funnel,
     project,
@@ -51,6 +51,7 @@ models_app = typer.Typer(help="The registry: versions, promotions, what is in pr
 app.add_typer(models_app, name="models", no_args_is_help=True)
 app.add_typer(cli_bot.app, name="bot")
 app.add_typer(cli_import.app, name="import")
+app.add_typer(cli_journal.app, name="journal")
 
 Folder = Annotated[Path, typer.Option("--project", help="The project's folder.", show_default=True)]
 HERE = Path(".")
@@ -251,12 +252,10 @@ def _launch(folder: Path, select: str, *, retrain: bool) -> "launch.Outcome":
     os.environ["CLONE_PIPELINE_PROJECT"] = str(folder)
     from clone_pipeline.definitions import defs  # noqa: PLC0415
     from clone_pipeline.defs import launch  # noqa: PLC0415
+    from clone_pipeline.scale.tuning import tuned_for_tables  # noqa: PLC0415 - pyarrow
 
     config = {"ops": {"fine_tuned_model": {"config": {"retrain": True}}}} if retrain else {}
-    # What is loaded by now stays: looking through it again and again costs a second of a long run.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    tuned_for_tables()
     try:
         return launch.run(defs, folder, selection=select, run_config=config)
     except launch.Interrupted:

@@ -10,17 +10,16 @@ import typer
 from rich.markup import escape
 
 from clone_pipeline import project
-from clone_pipeline.formats import exporting, hf_dataset
+from clone_pipeline.formats import exporting, hf_dataset, places
 from clone_pipeline.formats.exporting import Exported
 from clone_pipeline.formats.trained import rows_of
+from clone_pipeline.interop import verustoolkit_export
 from clone_pipeline.project import Project
 from clone_pipeline.settings import Fault, FaultyInput
 from clone_pipeline.terminal import err, faults_shown, here, load_env, next_command, out
 
 HERE = Path(".")
 TOKEN = "HF_TOKEN"
-# Stands in folders that were written here.
-MARK = ".clone_pipeline_export"
 
 _BIAS = re.compile(r"[1-9][0-9]{16,18}")
 
@@ -36,6 +35,7 @@ class Format(StrEnum):
     BIAS = "bias"
     SSI = "ssi"
     HF = "hf"
+    VERUSTOOLKIT = "verustoolkit"
 
 
 class Side(StrEnum):
@@ -60,8 +60,8 @@ def export(
         typer.Argument(
             metavar="FORMAT",
             help="`sharegpt` and `segments` (axolotl), `alpaca` (an example an answer), `messages` "
-            "(OpenAI's JSONL), `chatml` (text), `bias` (VTX), `ssi` (ssi-bot, HotShotBot) or `hf` "
-            "(a folder of Hugging Face's datasets).",
+            "(OpenAI's JSONL), `chatml` (text), `bias` (VTX), `ssi` (ssi-bot, HotShotBot), `hf` "
+            "(a folder of Hugging Face's datasets) or `verustoolkit` (all QA data in its folders).",
         ),
     ],
     folder: Annotated[
@@ -71,7 +71,7 @@ def export(
         Path | None,
         typer.Option(
             "--out",
-            help="The file to write; of `bias` and `hf` the folder. Left out: "
+            help="The file to write; of `bias`, `hf`, `verustoolkit` the folder. Left out: "
             "data/exports/SPLIT/ in the project.",
         ),
     ] = None,
@@ -102,15 +102,18 @@ def export(
         raise typer.BadParameter("only `hf` can be pushed", param_hint="--push")
     if dialect != Dialect.TRAINED and format_ != Format.SSI:
         raise typer.BadParameter("only `ssi` has dialects", param_hint="--dialect")
+    if split == Side.HELD_OUT and format_ == Format.VERUSTOOLKIT:
+        raise typer.BadParameter("`verustoolkit` has all of it", param_hint="--split")
     with faults_shown(then=f"clone-pipeline run{here(folder)}"):
         load_env(folder)
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
         settings = project.load(folder)
         token = _token() if push else ""
-        name = exporting.FILES[format_.value]
-        path = target or folder / "data" / "exports" / split.value / name
+        name = exporting.FILES.get(format_.value, format_.value)
+        side = Side.ALL if format_ == Format.VERUSTOOLKIT else split
+        path = target or folder / "data" / "exports" / side.value / name
         try:
-            _may_be_written(path, name, over=overwrite or target is None)
+            places.claim(path, name, over=overwrite or target is None)
             exported = _export(format_, folder / "data", path, settings, split, dialect)
         except OSError as error:
             found = f"a place that can't be written ({error.strerror})"
@@ -129,6 +132,15 @@ def _export(
         return exporting.export_bias(
             data, path, side=split.value, biases=_biases(settings), seed=seed
         )
+    if format_ == Format.VERUSTOOLKIT:
+        expert = settings.expert
+        return verustoolkit_export.export(
+            data,
+            path,
+            system_prompt=expert.system_prompt,
+            system_prompt_rag=expert.system_prompt_rag,
+            wrong_context=settings.datasets.rag.wrong_context,
+        )
     if format_ == Format.SSI:
         return exporting.export_ssi(data, path, side=split.value, dialect=dialect.value)
     return exporting.export_rows(data, format_.value, path, side=split.value)
@@ -138,7 +150,8 @@ def _tell(exported: Exported) -> None:
     made = ", ".join(f"{n:,} {what}" for what, n in exported.made.items()) or "no rows"
     out.print(f"wrote {escape(str(exported.path))}: {made}")
     for reason, n in sorted(exported.left.items()):
-        out.print(f"left out: {n:,} {escape(exporting.WHY[reason])} ({reason})")
+        why = exporting.WHY.get(reason) or verustoolkit_export.WHY[reason]
+        out.print(f"left out: {n:,} {escape(why)} ({reason})")
     if exported.weighted:
         err.print(
             f"[yellow]!![/]  {exported.weighted:,} rows have a weight of their own "
@@ -172,27 +185,3 @@ def _biases(settings: Project) -> dict[str, str]:
         if bias := persona.bias or next(iter(ids), None):
             found[key] = str(bias)
     return found
-
-
-def _may_be_written(path: Path, name: str, *, over: bool) -> None:
-    """What is written as a folder deletes what is stale there, so it must be one of ours.
-
-    A file (a `name` with a dot) is written over only if `over` is so.
-
-    Raises:
-        FaultyInput: something else lies at `path`.
-    """
-    if "." in name:
-        if path.is_dir():
-            raise FaultyInput([Fault(str(path), "a folder", "Give --out the name of a file.")])
-        if path.exists() and not over:
-            fix = "Give --out another name, or write over it with --overwrite."
-            raise FaultyInput([Fault(str(path), "a file that is there already", fix)])
-        return
-    if path.is_dir() and any(path.iterdir()) and not (path / MARK).exists():
-        fix = "Give --out a new folder, or an empty one."
-        raise FaultyInput([Fault(str(path), "a folder that this command did not write", fix)])
-    if path.exists() and not path.is_dir():
-        raise FaultyInput([Fault(str(path), "a file", "Give --out the name of a folder.")])
-    path.mkdir(parents=True, exist_ok=True)
-    (path / MARK).touch()

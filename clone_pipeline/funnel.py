@@ -20,11 +20,15 @@ STAGES = (
     "qa_candidates",
     "verified_qa",
     "qa_conversations",
+    "qa_corrections",
+    "rewritings",
     "segments_dataset",
     "sharegpt_dataset",
+    "qa_segments_dataset",
     "pretraining_dataset",
     "text_dataset",
     "reddit_dataset",
+    "generic_dataset",
     "training_dataset",
 )
 

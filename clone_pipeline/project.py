@@ -272,7 +272,12 @@ def parse(written: str, *, folder: Path) -> Project:
         project = Project.model_validate(tree)
     except ValidationError as error:
         raise FaultyInput([*faults_of(error, Project), *faults]) from None
-    unfit = [*_unknown_personas(project), *_torn_places(project), *_unjudged(project)]
+    unfit = [
+        *_unknown_personas(project),
+        *_torn_places(project),
+        *_unjudged(project),
+        *_unwritten(project),
+    ]
     if faults := [*faults, *unfit]:
         raise FaultyInput(faults)
     return project
@@ -336,6 +341,19 @@ def _unjudged(project: Project) -> Iterator[Fault]:
         fix = "Name an endpoint and its model under `llm`, or leave the scoring out."
         found = "true, but there is only the embedded model, which is no judge"
         yield Fault("dialogues.score.enabled", found, fix)
+
+
+def _unwritten(project: Project) -> Iterator[Fault]:
+    """What is asked of a model that the embedded one can't write or judge."""
+    if project.llm.address is not None:
+        return
+    qa, plain = project.qa, QaSettings()
+    asked = ("filter_chunks", "top_up", "multi_source", "min_rating", "corrections", "rewrites",
+             "styles")  # fmt: skip
+    for key in asked:
+        if getattr(qa, key) != getattr(plain, key):
+            fix = "Name an endpoint and its model under `llm`, or leave this out."
+            yield Fault(f"qa.{key}", "set, but there is only the embedded model", fix)
 
 
 def _missing_folders(tree: dict[str, Any], folder: Path) -> list[Fault]:

@@ -4,7 +4,7 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, TypeVar
 
@@ -249,7 +249,10 @@ CHUNKS = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A question and its answer, written from one chunk."""
+    """A question and its answer, written from one chunk, or from `related` ones with it.
+
+    `journal_key` names the exchange that wrote it; "" if no model did.
+    """
 
     pair_id: str
     chunk_id: str
@@ -257,6 +260,8 @@ class Pair:
     question: str
     answer: str
     repaired: bool = False
+    related: list[str] = field(default_factory=list)
+    journal_key: str = field(default="", compare=False)
 
 
 QA_CANDIDATES = pa.schema(
@@ -266,6 +271,8 @@ QA_CANDIDATES = pa.schema(
         ("style", pa.string()),
         ("question", pa.string()),
         ("answer", pa.string()),
+        ("related", TEXTS),
+        ("journal_key", pa.string()),
     ]
 )
 VERIFIED_QA = QA_CANDIDATES.append(pa.field("repaired", pa.bool_()))
@@ -305,12 +312,17 @@ class QaTurn:
 
 @dataclass(frozen=True, slots=True)
 class QaConversation:
-    """The verified pairs of one chunk as a conversation."""
+    """The verified pairs of one chunk as a conversation; `related` chunks belong to it too.
+
+    `journal_key` names the exchange that wrote it; "" if it is plain.
+    """
 
     conversation_id: str
     chunk_id: str
     pair_ids: list[str]
     turns: list[QaTurn]
+    related: list[str] = field(default_factory=list)
+    journal_key: str = field(default="", compare=False)
 
 
 QA_CONVERSATIONS = pa.schema(
@@ -319,6 +331,56 @@ QA_CONVERSATIONS = pa.schema(
         ("chunk_id", pa.string()),
         ("pair_ids", TEXTS),
         ("turns", pa.list_(pa.struct([("role", pa.string()), ("text", pa.string())]))),
+        ("related", TEXTS),
+        ("journal_key", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A verified pair with a wrong answer, somebody's objection, and the right answer."""
+
+    correction_id: str
+    pair_id: str
+    chunk_id: str
+    question: str
+    wrong_answer: str
+    objection: str
+    answer: str
+
+
+CORRECTIONS = pa.schema(
+    [
+        ("correction_id", pa.string()),
+        ("pair_id", pa.string()),
+        ("chunk_id", pa.string()),
+        ("question", pa.string()),
+        ("wrong_answer", pa.string()),
+        ("objection", pa.string()),
+        ("answer", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """What a document or chunk says, in another form; `chunk_id` is None for a whole document."""
+
+    rewriting_id: str
+    document_id: str
+    chunk_id: str | None
+    kind: str
+    text: str
+
+
+REWRITINGS = pa.schema(
+    [
+        ("rewriting_id", pa.string()),
+        ("document_id", pa.string()),
+        ("chunk_id", pa.string()),
+        ("kind", pa.string()),
+        ("text", pa.string()),
     ]
 )
 

@@ -29,13 +29,18 @@ GRAPH = {
     "qa_candidates": ["chunks", "documents"],
     "verified_qa": ["chunks", "qa_candidates"],
     "qa_conversations": ["chunks", "verified_qa"],
+    "qa_corrections": ["chunks", "verified_qa"],
+    "rewritings": ["chunks", "documents"],
+    "raw_generic": [],
     "segments_dataset": ["persona_dialogues"],
     "sharegpt_dataset": ["chunks", "persona_dialogues", "qa_conversations"],
-    "pretraining_dataset": ["chunks", "documents"],
+    "qa_segments_dataset": ["chunks", "qa_corrections", "verified_qa"],
+    "pretraining_dataset": ["chunks", "documents", "rewritings"],
+    "generic_dataset": ["raw_generic"],
     "text_dataset": ["raw_text"],
     "training_dataset": [
-        "pretraining_dataset", "reddit_dataset", "segments_dataset", "sharegpt_dataset",
-        "text_dataset",
+        "generic_dataset", "pretraining_dataset", "qa_segments_dataset", "reddit_dataset",
+        "segments_dataset", "sharegpt_dataset", "text_dataset",
     ],
     "fine_tuned_model": ["training_dataset"],
     "evaluation_report": ["fine_tuned_model", "training_dataset"],
@@ -80,7 +85,9 @@ def test_the_graph_begins_at_raw_inputs_and_ends_at_the_production_endpoint() ->
     graph = shipped.resolve_asset_graph()
     keys = graph.get_all_asset_keys()
     roots = {key.to_user_string() for key in keys if not graph.get(key).parent_keys}
-    assert roots == {"subreddits", "raw_reddit", "raw_chats", "raw_documents", "raw_text"}
+    assert roots == {
+        "subreddits", "raw_reddit", "raw_chats", "raw_documents", "raw_text", "raw_generic"
+    }  # fmt: skip
     assert not graph.get(dg.AssetKey("production_endpoint")).child_keys
 
 

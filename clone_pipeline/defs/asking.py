@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 
 import dagster as dg
 
+from clone_pipeline.checking_qa import prompt_folders
 from clone_pipeline.defs.interrupts import run_cancellable
 from clone_pipeline.defs.progress import Progress
 from clone_pipeline.defs.resources import ProjectFolder
 from clone_pipeline.funnel import Usage
-from clone_pipeline.llm import prompt as prompt_files
 from clone_pipeline.llm.asking import LlmFailure, Model, Reply, Request
 from clone_pipeline.llm.journal import Journal
 from clone_pipeline.llm.opening import open_model, who_receives
@@ -31,6 +31,10 @@ class Nobody:
     async def ask(self, request: Request) -> Reply:
         """Never called; a stage that calls it is wrong."""
         raise AssertionError(f"a stage without work asked {request.model}")
+
+    async def ask_votes(self, request: Request, votes: Sequence[int]) -> list[Reply]:
+        """Never called either."""
+        return [await self.ask(request) for _ in votes]
 
     def usage(self) -> Usage:
         """Nothing."""
@@ -71,7 +75,7 @@ async def _connected(
 ) -> tuple[Made, Usage]:
     settings = project.load()
     log.info(f"{stage}: {who_receives(settings.llm, what=what)}")
-    with Journal(project.data / "journal.sqlite") as journal:
+    with journal_of(project) as journal:
         async with open_model(settings.llm, journal=journal) as model:
             with Progress(stage, unit, awaiting=model.waiting) as progress:
                 return await work(model, progress), model.usage()
@@ -81,12 +85,16 @@ def load_prompts(
     settings: Project, project: ProjectFolder, names: Sequence[str], *, embedded: bool
 ) -> dict[str, Prompt]:
     """The prompt files of a stage, the project's own before the shipped ones."""
-    folders = [prompt_files.default_folder()]
-    if settings.qa.prompts:
-        folders.insert(0, project.root / settings.qa.prompts)
+    folders = prompt_folders(settings, project.root)
     if embedded:
         folders = [folder / "embedded" for folder in folders]
-    return prompting.load_prompts(names, folders)
+        return prompting.load_prompts(names, folders)
+    return prompting.load_prompts(names, folders, completion=settings.llm.completion_mode)
+
+
+def journal_of(project: ProjectFolder) -> Journal:
+    """The project's journal; to be closed by the caller."""
+    return Journal(project.data / "journal.sqlite")
 
 
 def spent(usage: Usage) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Group datasets: rows in the seeds' formats, exported, and mixed into what is trained."""
+"""Group datasets: rows in the seeds' formats, and exported."""
 
 import logging
 from collections import Counter
@@ -6,22 +6,21 @@ from collections import Counter
 import dagster as dg
 import pyarrow as pa
 
-from clone_pipeline import funnel, records, tokens
+from clone_pipeline import records, tokens
 from clone_pipeline.defs.io_manager import Counted
 from clone_pipeline.defs.reporting import counted
 from clone_pipeline.defs.resources import ProjectFolder
 from clone_pipeline.defs.training import base_folder
-from clone_pipeline.formats import (
-    axolotl,
-    completion,
-    identity,
-    mixing,
-    segments,
-    sharegpt,
-    splitting,
-)
+from clone_pipeline.formats import completion, segments, sharegpt
 from clone_pipeline.funnel import StageCount
-from clone_pipeline.records import Chunk, Dialogue, Document, QaConversation, Row
+from clone_pipeline.records import (
+    Chunk,
+    Dialogue,
+    Document,
+    QaConversation,
+    Rewriting,
+    Row,
+)
 
 log = logging.getLogger("clone_pipeline.datasets")
 
@@ -74,15 +73,15 @@ def sharegpt_dataset(
     log.info("sharegpt_dataset: nothing leaves this machine")
     dialogues = list(records.from_table(persona_dialogues, Dialogue))
     conversations = list(records.from_table(qa_conversations, QaConversation))
-    texts = {chunk.chunk_id: chunk.text for chunk in records.from_table(chunks, Chunk)}
     persona_rows, persona_dropped = sharegpt.from_dialogues(
         dialogues, system_prompts=settings.system_prompts()
     )
     qa_rows, qa_dropped = sharegpt.from_qa(
         conversations,
-        chunks=texts,
+        chunks=records.from_table(chunks, Chunk),
         system_prompt=settings.expert.system_prompt,
         system_prompt_rag=settings.expert.system_prompt_rag,
+        wrong_context=settings.datasets.rag.wrong_context,
     )
     rows = [*persona_rows, *qa_rows]
     exports = project.exports
@@ -106,20 +105,26 @@ def sharegpt_dataset(
 
 @dg.asset(group_name="datasets", kinds={"json"}, code_version="1")
 def pretraining_dataset(
-    project: ProjectFolder, chunks: pa.Table, documents: pa.Table
+    project: ProjectFolder, chunks: pa.Table, documents: pa.Table, rewritings: pa.Table
 ) -> dg.Output[Counted]:
-    """The documents as plain text; one record a document in data/exports/pretraining.jsonl."""
+    """The documents and their rewritings as plain text; exported a record a document and one."""
     project.load()
     log.info("pretraining_dataset: nothing leaves this machine")
     listed = list(records.from_table(chunks, Chunk))
+    retold = list(records.from_table(rewritings, Rewriting))
+    files = list(records.from_table(documents, Document))
     rows, dropped = completion.from_chunks(listed)
+    more_rows, more_dropped = completion.from_rewritings(retold)
     path = project.exports / "pretraining.jsonl"
-    completion.write_documents(listed, records.from_table(documents, Document), path)
+    completion.write_documents(listed, files, path)
+    completion.write_rewritings(retold, files, project.exports / "rewritings.jsonl")
+    rows, dropped = rows + more_rows, dropped + more_dropped
+    entered = len(listed) + len(retold)
     count = StageCount(
         "pretraining_dataset",
-        "chunks",
-        len(listed),
-        len(listed) - sum(dropped.values()),
+        "texts",
+        entered,
+        entered - sum(dropped.values()),
         dropped,
         {"rows": len(rows)},
     )
@@ -142,55 +147,3 @@ def text_dataset(project: ProjectFolder) -> dg.Output[Counted]:
     count = StageCount("text_dataset", "files", entered, found.files, found.dropped, made)
     more = {"files_left_out": [str(fault) for fault in found.faults]}
     return counted(records.to_table(found.rows, records.DATASET_ROWS), count, more=more)
-
-
-@dg.asset(group_name="datasets", kinds={"parquet"}, code_version="4")
-def training_dataset(
-    project: ProjectFolder,
-    segments_dataset: pa.Table,
-    sharegpt_dataset: pa.Table,
-    pretraining_dataset: pa.Table,
-    text_dataset: pa.Table,
-    reddit_dataset: pa.Table,
-) -> dg.Output[Counted]:
-    """What is trained: collections with weights, whole conversations and chunks held out."""
-    settings = project.load()
-    log.info("training_dataset: nothing leaves this machine")
-    tables = (
-        segments_dataset, sharegpt_dataset, pretraining_dataset, text_dataset, reddit_dataset,
-    )  # fmt: skip
-    entering = [row for table in tables for row in records.from_table(table, Row)]
-    form = settings.datasets.persona_format
-    if settings.datasets.identity:
-        entering += identity.rows(settings.identities(), beside=entering, form=form)
-    mixed, left_out = mixing.mix(entering, weights=settings.datasets.weights, persona_format=form)
-    rows, overlapping = splitting.split(
-        mixed, held_out=settings.datasets.held_out, seed=settings.datasets.seed
-    )
-    axolotl.write(
-        project.exports,
-        base_model=settings.training.base_model,
-        method=settings.training.method.name,
-        max_tokens=settings.training.max_tokens,
-    )
-    sides = Counter(f"{row.split} {row.collection}" for row in rows)
-    count = StageCount(
-        "training_dataset",
-        "rows",
-        len(entering),
-        len(rows),
-        left_out + overlapping,
-        dict(sorted(sides.items())),
-    )
-    if not rows:
-        raise dg.Failure(_nothing_to_train(project, count), allow_retries=False)
-    return counted(records.to_table(rows, records.TRAINING_DATASET), count)
-
-
-def _nothing_to_train(project: ProjectFolder, count: StageCount) -> str:
-    lines = [
-        f"  {stage.stage}: {stage.entered} {stage.unit} in, {stage.kept} kept, dropped "
-        f"{ {reason: n for reason, n in stage.dropped.items() if n} or 'none' }"
-        for stage in [*funnel.load(project.data / "funnel"), count]
-    ]
-    return "There is nothing to train on. What became of the input:\n" + "\n".join(lines)

@@ -27,11 +27,15 @@ SCHEMAS: dict[str, pa.Schema] = {
     "verified_qa": records.VERIFIED_QA,
     "votes": records.VOTES,
     "qa_conversations": records.QA_CONVERSATIONS,
+    "qa_corrections": records.CORRECTIONS,
+    "rewritings": records.REWRITINGS,
     "segments_dataset": records.DATASET_ROWS,
     "sharegpt_dataset": records.DATASET_ROWS,
+    "qa_segments_dataset": records.DATASET_ROWS,
     "pretraining_dataset": records.DATASET_ROWS,
     "text_dataset": records.DATASET_ROWS,
     "reddit_dataset": records.DATASET_ROWS,
+    "generic_dataset": records.DATASET_ROWS,
     "training_dataset": records.TRAINING_DATASET,
 }
 

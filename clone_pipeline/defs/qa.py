@@ -1,69 +1,92 @@
 """Group qa: chunks -> candidates -> verified pairs -> conversations."""
 
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
 import dagster as dg
 import pyarrow as pa
 
-from clone_pipeline import records
-from clone_pipeline.defs.asking import ask, load_prompts, spent
+from clone_pipeline import checking_qa, records
+from clone_pipeline.defs import plots
+from clone_pipeline.defs.asking import ask, journal_of, load_prompts, spent
 from clone_pipeline.defs.io_manager import Counted, write_table
 from clone_pipeline.defs.reporting import counted
 from clone_pipeline.defs.resources import ProjectFolder
 from clone_pipeline.funnel import StageCount
-from clone_pipeline.qa import dialogue, embedded, generation, repair, verification
-from clone_pipeline.records import Chunk, Document, Pair
+from clone_pipeline.llm.asking import Model
+from clone_pipeline.llm.opening import open_model
+from clone_pipeline.project import Project
+from clone_pipeline.qa import coverage, dialogue, embedded, generation, verification, voting
+from clone_pipeline.records import Chunk, Document, Pair, Vote
+from clone_pipeline.settings import FaultyInput
+
+log = logging.getLogger("clone_pipeline.qa")
 
 JUDGED_BY_RULES = (
     "Rules decided, not votes: the embedded model judges no better than chance, so an answer is "
     "kept if it is grounded in its chunk. docs/qa.md has the figures."
 )
+EMBEDDED_PROMPTS = (embedded.QUESTION_PROMPT, embedded.ANSWER_PROMPT)
+LEFT_UNASKED_ROWS = 20
+
+Told = Callable[[int, int], None]
 
 
-@dg.asset(group_name="qa", kinds={"openai", "parquet"}, code_version="1")
+@dg.asset(group_name="qa", kinds={"openai", "parquet"}, code_version="2")
 def qa_candidates(
     project: ProjectFolder, chunks: pa.Table, documents: pa.Table
 ) -> dg.Output[Counted]:
     """Question and answer pairs as the model writes them from each chunk."""
     settings = project.load()
-    by_rules = settings.llm.base_url is None
-    names = (embedded.QUESTION_PROMPT, embedded.ANSWER_PROMPT) if by_rules else (generation.PROMPT,)
-    prompts = load_prompts(settings, project, names, embedded=by_rules)
+    qa, by_rules = settings.qa, settings.llm.address is None
+    if by_rules:
+        names = EMBEDDED_PROMPTS
+        prompts: Any = {"default": load_prompts(settings, project, names, embedded=True)}
+    else:
+        prompts = checking_qa.writing_prompts(settings, project.root)
     listed = list(records.from_table(chunks, Chunk))
     titles = {d.document_id: d.title for d in records.from_table(documents, Document)}
-    (pairs, dropped, made), usage = ask(
-        project,
-        "qa_candidates",
-        "chunks",
-        what="chunks",
-        asks=bool(listed),
-        work=lambda model, progress: generation.candidates(
+
+    async def work(model: Model, progress: Told) -> Any:
+        if qa.smoke_test and not by_rules:
+            await _try_out(settings, project, listed, titles, model)
+        return await generation.candidates(
             listed,
             model=model,
             model_name=settings.llm.model,
             prompts=prompts,
-            style=settings.qa.style,
+            styles=qa.styles,
             details=titles,
+            **_forms(settings),
             by_rules=by_rules,
-            max_pairs_per_chunk=settings.qa.max_pairs_per_chunk,
+            max_pairs_per_chunk=qa.max_pairs_per_chunk,
+            filter_chunks=qa.filter_chunks,
+            top_up_rounds=qa.top_up.rounds,
+            pairs_per_chunk=qa.top_up.pairs_per_chunk,
+            multi_source_share=qa.multi_source.share,
+            related=qa.multi_source.related,
+            near_duplicates=qa.near_duplicates,
             progress=progress,
-        ),
+        )
+
+    (pairs, dropped, made), usage = ask(
+        project, "qa_candidates", "chunks", work=work, what="chunks", asks=bool(listed)
     )
     kept = len(listed) - sum(dropped.values())
     count = StageCount("qa_candidates", "chunks", len(listed), kept, dropped, made, usage)
-    return counted(records.to_table(pairs, records.QA_CANDIDATES), count, more=spent(usage))
+    more = {**spent(usage), **_covered(listed, pairs)}
+    return counted(records.to_table(pairs, records.QA_CANDIDATES), count, more=more)
 
 
-@dg.asset(group_name="qa", kinds={"openai", "parquet"}, code_version="1")
+@dg.asset(group_name="qa", kinds={"openai", "parquet"}, code_version="2")
 def verified_qa(
     project: ProjectFolder, qa_candidates: pa.Table, chunks: pa.Table
 ) -> dg.Output[Counted]:
     """Pairs that a majority of votes let pass, repaired to make sense alone; votes beside it."""
     settings = project.load()
-    by_rules = settings.llm.base_url is None
-    checks = settings.qa.checks
-    names = [] if by_rules else [verification.CHECKS[check].prompt for check in checks]
-    if settings.qa.repair and not by_rules:
-        names.append(repair.PROMPT)
-    prompts = load_prompts(settings, project, names, embedded=by_rules)
+    qa, by_rules = settings.qa, settings.llm.address is None
+    prompts = {} if by_rules else checking_qa.judging_prompts(settings, project.root)
     pairs = list(records.from_table(qa_candidates, Pair))
     (kept, votes, dropped), usage = ask(
         project,
@@ -77,9 +100,11 @@ def verified_qa(
             model=model,
             model_name=settings.llm.model,
             prompts=prompts,
-            votes=settings.qa.votes,
-            checks=checks,
-            repair=settings.qa.repair,
+            votes=qa.votes,
+            checks=qa.checks,
+            repair=qa.repair,
+            min_rating=qa.min_rating,
+            **_forms(settings),
             by_rules=by_rules,
             progress=progress,
         ),
@@ -87,20 +112,19 @@ def verified_qa(
     write_table(records.to_table(votes, records.VOTES), project.data / "votes.parquet")
     made = {"votes": len(votes), "repaired": sum(pair.repaired for pair in kept)}
     count = StageCount("verified_qa", "pairs", len(pairs), len(kept), dropped, made, usage)
-    judge = {"judge": JUDGED_BY_RULES} if by_rules else {}
+    judge = {"judge": JUDGED_BY_RULES} if by_rules else _agreed(votes)
     table = records.to_table(kept, records.VERIFIED_QA)
     return counted(table, count, more={**spent(usage), **judge})
 
 
-@dg.asset(group_name="qa", kinds={"openai", "parquet"}, code_version="1")
+@dg.asset(group_name="qa", kinds={"openai", "parquet"}, code_version="2")
 def qa_conversations(
     project: ProjectFolder, verified_qa: pa.Table, chunks: pa.Table
 ) -> dg.Output[Counted]:
     """The verified pairs of each chunk as one conversation of a user with an assistant."""
     settings = project.load()
-    by_rules = settings.llm.base_url is None
-    names = [] if by_rules else [dialogue.PROMPT]
-    prompts = load_prompts(settings, project, names, embedded=by_rules)
+    by_rules = settings.llm.address is None
+    prompts = {} if by_rules else checking_qa.telling_prompts(settings, project.root)
     pairs = list(records.from_table(verified_qa, Pair))
     (conversations, dropped, made), usage = ask(
         project,
@@ -114,6 +138,7 @@ def qa_conversations(
             model=model,
             model_name=settings.llm.large_model or settings.llm.model,
             prompts=prompts,
+            **_forms(settings),
             by_rules=by_rules,
             progress=progress,
         ),
@@ -122,3 +147,72 @@ def qa_conversations(
     count = StageCount("qa_conversations", "pairs", len(pairs), kept, dropped, made, usage)
     table = records.to_table(conversations, records.QA_CONVERSATIONS)
     return counted(table, count, more=spent(usage))
+
+
+async def _try_out(
+    settings: Project,
+    project: ProjectFolder,
+    chunks: Sequence[Chunk],
+    titles: Mapping[str, str],
+    model: Model,
+) -> None:
+    """Try every prompt on one chunk; a batch would take a day for it, so that asks directly.
+
+    Raises:
+        FaultyInput: a prompt's replies don't parse; nothing else was asked.
+    """
+
+    async def tried_by(asked: Model) -> checking_qa.Tried:
+        return await checking_qa.try_out(
+            settings, project.root, chunks=chunks, titles=titles, model=asked
+        )
+
+    if settings.llm.mode == "batch":
+        llm = settings.llm.model_copy(update={"mode": "api"})
+        with journal_of(project) as journal:
+            async with open_model(llm, journal=journal) as direct:
+                tried = await tried_by(direct)
+    else:
+        tried = await tried_by(model)
+    if tried.faults:
+        raise FaultyInput(tried.faults)
+    for sentence in (*tried.facts, *tried.warnings) if tried.sent else ():
+        log.info(f"qa_candidates: {sentence}")
+
+
+def _forms(settings: Project) -> dict[str, bool]:
+    llm = settings.llm
+    return {"structured": llm.structured_output, "completion": llm.completion_mode}
+
+
+def _covered(chunks: Sequence[Chunk], pairs: Sequence[Pair]) -> dict[str, Any]:
+    """What the pairs tell of the chunks: a plot, and the chunks with most left unasked."""
+    told = coverage.coverage(chunks, pairs)
+    if not told:
+        return {}
+    worst = sorted(told, key=lambda chunk: -len(chunk.unasked))[:LEFT_UNASKED_ROWS]
+    rows = [
+        dg.TableRecord(
+            {"chunk": each.chunk_id, "pairs": each.pairs, "facts": each.facts,
+             "unasked": len(each.unasked), "such as": each.unasked[0][:160]}
+        )
+        for each in worst if each.unasked
+    ]  # fmt: skip
+    numbers = [chunk.pairs for chunk in told]
+    shown: dict[str, Any] = {
+        "pairs_a_chunk": plots.lengths(numbers, title="Pairs of a chunk", unit="pairs")
+    }
+    return shown | ({"left_unasked": dg.MetadataValue.table(rows)} if rows else {})
+
+
+def _agreed(votes: Sequence[Vote]) -> dict[str, Any]:
+    """Whether several votes are worth their price, check by check."""
+    rows = [
+        dg.TableRecord(
+            {"check": check, "pairs": each.pairs, "votes": each.votes,
+             "pairs whose votes disagree": each.disagreed,
+             "pairs that one vote would have decided otherwise": each.changed}
+        )
+        for check, each in voting.agreement(votes).items()
+    ]  # fmt: skip
+    return {"agreement": dg.MetadataValue.table(rows)} if rows else {}

@@ -23,6 +23,7 @@ def counted(
 ) -> dg.Output[Counted]:
     """The output of an asset: its table, its funnel, and metadata for the UI.
 
+    An empty table's note says why it is so; a `note` in `more` goes before it.
     Columns in `hidden` are not in the preview, for Dagster keeps that in its history for ever.
     """
     if isinstance(table, Grown):
@@ -39,7 +40,7 @@ def counted(
     if rows:
         metadata["preview"] = preview(head.drop_columns(list(hidden)))
     else:
-        metadata["note"] = f"No rows: {_why_empty(count)}"
+        metadata.setdefault("note", f"No rows: {_why_empty(count)}")
     version = dg.DataVersion(digest)
     return dg.Output(Counted(table, count), metadata=metadata, data_version=version)
 

@@ -30,7 +30,7 @@ from clone_pipeline.settings import Fault, FaultyInput
 
 log = logging.getLogger("clone_pipeline.training")
 
-RECIPE = "1"  # part of the training key: raised when the same settings would train otherwise
+RECIPE = "2"  # part of the training key: raised when the same settings would train otherwise
 OBSERVE_SECONDS = 10.0
 
 

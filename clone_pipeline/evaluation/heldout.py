@@ -33,13 +33,14 @@ def read(
         dataset: training_dataset, a Parquet file or a folder of shards.
         personas: keys; one without rows is there with none.
         expert: whether the model is one.
-        form: the form that personas were taught in; the expert's rows are always ShareGPT.
+        form: the form that personas were taught in; of the expert's rows those in ShareGPT count,
+            as it answers in the chat template whatever else taught it.
         max_rows: at most so many a subject, chosen by the row's digest, so the same each time.
     """
     rows = list(_rows(dataset, split="held_out"))
     found = {key: [r for r in rows if _is_of(r, key) and r.form == form] for key in personas}
     if expert:
-        found[EXPERT] = [row for row in rows if row.collection == "qa"]
+        found[EXPERT] = [r for r in rows if r.collection == "qa" and r.form == "sharegpt"]
     return [_subject(name, listed, max_rows) for name, listed in found.items()]
 
 

@@ -22,9 +22,12 @@ _CHAT = {
 # By recipe: the exports that it reads, and how axolotl is told to read each of them.
 _DATASETS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "sharegpt": (("sharegpt.jsonl", "sharegpt_rag.jsonl"), _CHAT),
-    "segments": (("segments.json",), {"ds_type": "json", "type": "input_output"}),
+    "segments": (
+        ("segments.json", "qa_segments.json"),
+        {"ds_type": "json", "type": "input_output"},
+    ),
     "pretraining": (
-        ("pretraining.jsonl",),
+        ("pretraining.jsonl", "rewritings.jsonl"),
         {"ds_type": "json", "type": "completion", "field": "text"},
     ),
 }
@@ -106,7 +109,10 @@ def write(
 
 
 def _holds_rows(path: Path) -> bool:
-    return path.exists() and path.stat().st_size > 0
+    if not path.exists():
+        return False
+    with path.open("rb") as file:
+        return bool(file.read(16).strip(b"[] \n"))
 
 
 def _yaml(recipe: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from clone_pipeline.formats import shared
 from clone_pipeline.formats.defusing import defuse
 from clone_pipeline.formats.files import write_whole
 from clone_pipeline.formats.rows import make_row
-from clone_pipeline.records import Chunk, Document, Row
+from clone_pipeline.records import Chunk, Document, Rewriting, Row
 from clone_pipeline.settings import Fault, FaultyInput
 
 
@@ -46,6 +46,29 @@ def from_chunks(chunks: Iterable[Chunk]) -> tuple[list[Row], Counter[str]]:
     for chunk in chunks:
         row = _row("pretraining", "documents", chunk.text, chunk.chunk_id, chunk.chunk_id)
         if not chunk.text.strip():
+            dropped["empty"] += 1
+        elif row.row_id in rows:
+            dropped["duplicate"] += 1
+        else:
+            rows[row.row_id] = row
+    return list(rows.values()), dropped
+
+
+def from_rewritings(rewritings: Iterable[Rewriting]) -> tuple[list[Row], Counter[str]]:
+    """One row a rewriting; collection "pretraining", its kind as the dataset.
+
+    A chunk's is on the chunk's side of the split. A whole document's names the document, which
+    binds no chunks together: else one summary would put all of them on one side.
+
+    Returns:
+        Rows, and rewritings dropped by reason: "empty", "duplicate" (the same text again).
+    """
+    rows: dict[str, Row] = {}
+    dropped: Counter[str] = Counter()
+    for each in rewritings:
+        source = each.chunk_id or f"document:{each.document_id}"
+        row = _row("pretraining", each.kind, each.text, source, source)
+        if not each.text.strip():
             dropped["empty"] += 1
         elif row.row_id in rows:
             dropped["duplicate"] += 1
@@ -110,8 +133,24 @@ def write_documents(chunks: Iterable[Chunk], documents: Iterable[Document], path
     return len(records)
 
 
+def write_rewritings(
+    rewritings: Iterable[Rewriting], documents: Iterable[Document], path: Path
+) -> int:
+    """Write one JSON line a rewriting, `{"text", "source"}`, in the form of `write_documents`."""
+    paths = {document.document_id: document.path for document in documents}
+    lines = [
+        json.dumps(
+            {"text": defuse(each.text), "source": paths.get(each.document_id, "")},
+            ensure_ascii=False,
+        )
+        for each in rewritings
+    ]
+    write_whole(path, (f"{line}\n" for line in dict.fromkeys(lines)))
+    return len(set(lines))
+
+
 def parse(path: Path) -> list[dict[str, str]]:
-    """The records of a file that `write_documents` wrote."""
+    """The records of a file that `write_documents` or `write_rewritings` wrote."""
     with path.open(encoding="utf-8", newline="\n") as file:
         return [json.loads(line) for line in file]
 

@@ -6,7 +6,7 @@ are short and their weight is bounded, so that they teach facts and not a way of
 
 import dataclasses
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from clone_pipeline.formats import segments, sharegpt
@@ -14,8 +14,8 @@ from clone_pipeline.formats.rows import make_row
 from clone_pipeline.records import Dialogue, DialogueTurn, Form, Row
 
 COLLECTION = "identity"
-SHARE = 0.1  # of what the persona itself says in its rows, in characters times weight, at most
-MOST = 3.0  # the highest weight; with fewer repetitions a small model keeps its old name
+SHARE = 0.1  # of the persona's own rows at most, and of the characters that it says in them
+MOST = 3.0  # the highest weight: more repetitions teach a name no better
 
 HONESTY = (
     "I'm a bot: a model that learned from chats to write like {name}. What was never said there "
@@ -77,7 +77,7 @@ def rows(identities: Mapping[str, Identity], *, beside: Iterable[Row], form: For
     for key, identity in identities.items():
         if own := taught.get(key):
             found = list(_rows(key, identity, own, form))
-            weight = min(MOST, SHARE * _said(own) / max(_said(found), 1))
+            weight = _weight(found, own)
             made += [dataclasses.replace(row, weight=weight) for row in found]
     return made
 
@@ -94,6 +94,12 @@ def questions(identity: Identity) -> Iterator[tuple[str, str]]:
     pairs += [(_ABOUT[place % len(_ABOUT)], fact) for place, fact in enumerate(facts)]
     for asked, answer in pairs:
         yield asked.replace("{name}", identity.name), answer.replace("{name}", identity.name)
+
+
+def _weight(found: Sequence[Row], own: Sequence[Row]) -> float:
+    """Of each row found, so that all of them stay within the share, in rows and in characters."""
+    by_rows = sum(row.weight for row in own) / max(len(found), 1)
+    return min(MOST, SHARE * by_rows, SHARE * _said(own) / max(_said(found), 1))
 
 
 def _said(rows: Iterable[Row]) -> float:

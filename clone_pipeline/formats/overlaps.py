@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from clone_pipeline.formats.qa_segments import READER
 from clone_pipeline.records import Row
 
 WORDS = 8
@@ -23,6 +24,9 @@ def drop_overlaps(rows: list[Row]) -> tuple[list[Row], Counter[str]]:
     text, or the passage in its system prompt. The training row goes, but where more training rows
     share words with one held-out row than there are training rows to a held-out one in its
     collection, the held-out row goes: else a signature would empty the training data.
+
+    The passages above segments of QA data do not count: nothing of them is labelled, and most are
+    not what the answer says, but chunks beside it of any side.
 
     Args:
         rows: with their side of the split. Held-out plain text has no turns and stays.
@@ -81,8 +85,13 @@ def _turns(row: Row, frames: _Frames) -> Iterator[str]:
                 yield turn["value"]
     elif row.form == "segments":
         start, _ = frames[row.collection, row.dataset]
-        for place, segment in enumerate(content["segments"]):
-            yield segment["text"].removeprefix("" if place else start).partition(": ")[2]
+        texts = [segment["text"] for segment in content["segments"]]
+        if row.collection == "qa":
+            yield texts[0][len(_head(row)) :].partition(": ")[2]
+        else:
+            yield texts[0].removeprefix(start).partition(": ")[2]
+        for text in texts[1:]:
+            yield text.partition(": ")[2]
 
 
 def _taught(row: Row, frames: _Frames) -> Iterator[str]:
@@ -94,6 +103,12 @@ def _taught(row: Row, frames: _Frames) -> Iterator[str]:
     if system := _system(row):
         start, end = frames[row.collection, row.dataset]
         yield system.removeprefix(start).removesuffix(end)
+
+
+def _head(row: Row) -> str:
+    """What stands above the first question in QA data's segments: system prompt and passages."""
+    text = str(json.loads(row.content)["segments"][0]["text"])
+    return text[: text.rfind(f"\n{READER}: ") + 1]
 
 
 def _system(row: Row) -> str:

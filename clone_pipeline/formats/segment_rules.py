@@ -23,6 +23,7 @@ def check(
     max_tokens: int | None = None,
     count: Callable[[str], int] | None = None,
     max_turns: int | None = None,
+    untaught: bool = False,
 ) -> list[str]:
     """The rules that a segments file breaks: "S3: example 4: ..."; none if it is right.
 
@@ -35,12 +36,14 @@ def check(
         max_tokens: longest example, in tokens counted by `count` segment by segment.
         count: needed for `max_tokens`.
         max_turns: most segments of an example.
+        untaught: what the persona says before its last turn may be there unlabelled (of S2 and
+            S10, only the label); all other rules hold for it as for what is taught.
     """
     if not isinstance(examples, list):
         return ["S1: the file is not an array"]
     broken = []
     for number, example in enumerate(examples):
-        rules = _shape(example) or [
+        rules = _shape(example, untaught) or [
             *_lengths(example["segments"], max_tokens, count, max_turns),
             *_layout(example["segments"], system_prompts, bos, eos),
         ]
@@ -48,7 +51,7 @@ def check(
     return broken
 
 
-def _shape(example: Any) -> list[str]:
+def _shape(example: Any, untaught: bool) -> list[str]:
     segments = example.get("segments") if isinstance(example, dict) else None
     if not isinstance(segments, list) or example.keys() != {"segments"}:
         return ["S1: not an object with the one key `segments`"]
@@ -56,7 +59,8 @@ def _shape(example: Any) -> list[str]:
         whole = isinstance(segment, dict) and segment.keys() == {"label", "text"}
         if not whole or type(segment["label"]) is not bool or not isinstance(segment["text"], str):
             return ["S1: a segment is not {label: bool, text: str}"]
-    labels = [segment["label"] for segment in segments]
+    labels = [segment["label"] or (untaught and 0 < place < len(segments) - 1 and place % 2 == 1)
+              for place, segment in enumerate(segments)]  # fmt: skip
     if not labels or labels != [False, True] * (len(labels) // 2):
         return ["S2: labels not in turn, first false and last true"]
     return []

@@ -74,8 +74,10 @@ def write_json(rows: Iterable[Row], path: Path, *, bos: str = "<s>", eos: str = 
     return len(examples)
 
 
-def parse(path: Path, *, bos: str = "<s>", eos: str = "</s>") -> list[dict[str, Any]]:
-    """The examples of a segments file, without the marks.
+def parse(
+    path: Path, *, bos: str = "<s>", eos: str = "</s>", untaught: bool = False
+) -> list[dict[str, Any]]:
+    """The examples of a segments file, without the marks; `untaught` as in `check`.
 
     Raises:
         FaultyInput: the file is no array of segments.
@@ -84,7 +86,7 @@ def parse(path: Path, *, bos: str = "<s>", eos: str = "</s>") -> list[dict[str, 
         examples = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
         examples = None
-    rules = check(examples, system_prompts=())
+    rules = check(examples, system_prompts=(), untaught=untaught)
     if broken := [rule for rule in rules if rule.startswith(("S1:", "S2:"))]:
         raise FaultyInput([Fault(str(path), "; ".join(broken[:20]), "Mend the file.")])
     for example in examples:

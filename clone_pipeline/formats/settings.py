@@ -9,6 +9,34 @@ from clone_pipeline.settings import Settings
 Weight = Annotated[float, Field(ge=0, le=100)]
 
 
+Share = Annotated[float, Field(gt=0, le=10)]
+
+
+class RagSettings(Settings):
+    """QA rows that bring passages of the documents with them."""
+
+    wrong_context: float = Field(
+        0,
+        ge=0,
+        le=1,
+        description="share of the rows with passages that get another document's instead of their "
+        "own and keep their answer, so that the model relies on what it knows",
+    )
+    segments: bool = Field(
+        False,
+        description="each verified pair as segments, too, below several passages of which one is "
+        "the right one: `qa/rag_segments`",
+    )
+    max_chunks: int = Field(3, ge=1, le=10, description="of segments: most passages in a row")
+    max_pairs: int = Field(
+        3,
+        ge=1,
+        le=10,
+        description="of segments: most pairs in a row; the last is taught, those before it are of "
+        "the same chunk and only shown",
+    )
+
+
 class DatasetSettings(Settings):
     """The datasets that a model is trained on."""
 
@@ -30,6 +58,14 @@ class DatasetSettings(Settings):
         True,
         description="teach each persona with dialogues its name, and what its `facts` and "
         "`honesty` say, in a few dozen short rows of the collection `identity`",
+    )
+    rag: RagSettings = Field(
+        default_factory=RagSettings, description="QA rows with passages of the documents"
+    )
+    generic: dict[str, Share] = Field(
+        default_factory=dict,
+        description="rows of raw_input/generic/<name> that go with the others, as a share of "
+        "them: {chat: 0.2} is one row of chat.jsonl to five others",
     )
     held_out: float = Field(
         0.1, ge=0, le=0.5, description="share of the rows that the model is tested on, not taught"

@@ -68,10 +68,10 @@ def read(dataset: Dataset, *, max_chars: int) -> tuple[list[Row], Counter[str]]:
     name = name if inside or dataset.path.is_dir() else "text"
     told: list[tuple[str, Content | str]] = []
     counts: Counter[str] = Counter()
-    for number, record in enumerate(_records(dataset.path), 1):
+    for number, (_, record) in enumerate(records(dataset.path), 1):
         counts["read"] += 1
         try:
-            told.append((f"text:{dataset.shown}#{number}", _content(record)))
+            told.append((f"text:{dataset.shown}#{number}", content_of_record(record)))
         except Unfit as reason:
             counts[f"left_out_{reason}"] += 1
     rows: dict[str, Row] = {}
@@ -84,11 +84,39 @@ def read(dataset: Dataset, *, max_chars: int) -> tuple[list[Row], Counter[str]]:
     return list(rows.values()), +counts
 
 
-def _content(record: Any) -> Content | str:
+def content_of_record(record: Any) -> Content | str:
+    """A record as a conversation, or the text that it is.
+
+    Raises:
+        Unfit: "unknown_shape", and what the reader of its shape refuses.
+    """
     reader = _reader(record)
     if reader is None:
         raise Unfit("unknown_shape")
     return reader(record)
+
+
+def records(path: Path) -> Iterator[tuple[int, Any]]:
+    """The records of a file or folder with their line, or their number where there are no lines.
+
+    A line that is no JSON is None, as is a file of which nothing is.
+
+    Raises:
+        FaultyInput: a Parquet file or a folder of Hugging Face's that is broken.
+    """
+    if path.is_dir():
+        return enumerate(hf_reading.read(path), 1)
+    with path.open("rb") as file:
+        start = file.read(1024).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"PAR1"):
+        return enumerate(hf_reading.read_parquet(path), 1)
+    if start.startswith(b"["):
+        return enumerate(_array(path) or (), 1)
+    lines = json_lines(path)
+    first = next(lines, (1, None))
+    # Without a first line there may be one record in many lines.
+    whole = _array(path) if first[1] is None else None
+    return enumerate(whole, 1) if whole else chain([first], lines)
 
 
 def _reader(record: Any) -> Callable[[Any], Content | str] | None:
@@ -142,24 +170,9 @@ def _is_dataset(path: Path) -> bool:
             start = file.read(1024).removeprefix(b"\xef\xbb\xbf").lstrip()
         if not start.startswith((b"{", b"[", b"PAR1")):
             return False
-        return any(map(_reader, islice(_records(path), _LOOKED_AT)))
+        return any(_reader(each) for _, each in islice(records(path), _LOOKED_AT))
     except (OSError, FaultyInput):
         return False
-
-
-def _records(path: Path) -> Iterator[Any]:
-    if path.is_dir():
-        return hf_reading.read(path)
-    with path.open("rb") as file:
-        start = file.read(1024).removeprefix(b"\xef\xbb\xbf").lstrip()
-    if start.startswith(b"PAR1"):
-        return hf_reading.read_parquet(path)
-    if start.startswith(b"["):
-        return _array(path) or iter(())
-    lines = (record for _, record in json_lines(path))
-    first = next(lines, None)
-    # Without a first line there may be one record in many lines.
-    return chain([first], lines) if first is not None else _array(path) or chain([None], lines)
 
 
 def _array(path: Path) -> Iterator[Any] | None:

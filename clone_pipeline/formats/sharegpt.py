@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from clone_pipeline.formats.choosing import chosen
 from clone_pipeline.formats.defusing import defuse
 from clone_pipeline.formats.files import write_whole
+from clone_pipeline.formats.passages import filled, passages
 from clone_pipeline.formats.rows import make_row, prompt_of
-from clone_pipeline.records import Dialogue, QaConversation, Row
+from clone_pipeline.records import Chunk, Dialogue, QaConversation, Row
 from clone_pipeline.settings import Fault, FaultyInput
 
 _ROLES = {"other": "human", "persona": "gpt"}
@@ -52,37 +54,46 @@ def from_dialogues(
 def from_qa(
     conversations: Iterable[QaConversation],
     *,
-    chunks: Mapping[str, str],
+    chunks: Iterable[Chunk],
     system_prompt: str,
     system_prompt_rag: str,
+    wrong_context: float = 0,
 ) -> tuple[list[Row], Counter[str]]:
     """Two rows a conversation, "no_rag" and "rag"; only their system prompts differ.
 
+    A conversation of several chunks has all of them as its passage, a blank line between, and
+    names all of them as its sources. A wrong passage is none of a row's sources: the answers do
+    not come from it.
+
     Args:
         conversations: any; what can't be a row is dropped.
-        chunks: texts by chunk id.
+        chunks: those that the conversations came from, and whatever else there is.
         system_prompt: of the no_rag rows; empty gives them no system turn.
         system_prompt_rag: of the rag rows; the chunk's text takes the place of its `{data}`.
+        wrong_context: share of the conversations, chosen by their ids, whose rag row has a chunk
+            of another document (of the same if there is no other) instead of its own. Its turns
+            are the same, so that the model relies on what it knows.
 
     Returns:
         Rows, the two of a conversation side by side, and conversations dropped by reason:
         "malformed", "unknown_chunk", "duplicate" (the same turns again).
 
     Raises:
-        FaultyInput: there are conversations, and `system_prompt_rag` has no `{data}`.
+        FaultyInput: a row is to be made, and `system_prompt_rag` has no `{data}`.
     """
-    listed = list(conversations)
-    if listed and "{data}" not in system_prompt_rag:
-        fix = "Write {data} where the passage of the documents goes."
-        raise FaultyInput([Fault("expert.system_prompt_rag", "no {data}", fix)])
+    known = passages(chunks)
     rows: dict[str, Row] = {}
     dropped: Counter[str] = Counter()
-    for conversation in listed:
-        if conversation.chunk_id not in chunks:
+    for conversation in conversations:
+        own = [conversation.chunk_id, *(conversation.related or ())]
+        if not all(each in known.texts for each in own):
             dropped["unknown_chunk"] += 1
             continue
-        passage = system_prompt_rag.replace("{data}", chunks[conversation.chunk_id].strip())
-        pair = _qa_rows(conversation, no_rag=system_prompt, rag=passage)
+        name = conversation.conversation_id
+        shown = known.others(name, own, 1) if chosen(name, wrong_context) else own
+        passage = "\n\n".join(known.texts[each] for each in shown or own)
+        prompts = {"no_rag": system_prompt, "rag": filled(system_prompt_rag, passage)}
+        pair = _qa_rows(conversation, own, prompts)
         if not pair:
             dropped["malformed"] += 1
         elif pair[0].row_id in rows:
@@ -139,15 +150,16 @@ def validate(stored: Any) -> list[str]:
     return broken
 
 
-def _qa_rows(conversation: QaConversation, **system_prompts: str) -> list[Row]:
+def _qa_rows(
+    conversation: QaConversation, own: list[str], system_prompts: Mapping[str, str]
+) -> list[Row]:
     """A row for each dataset and its system prompt; none if one of them can't be a row."""
     said = [(turn.role, turn.text) for turn in conversation.turns]
     contents = {dataset: _content(prompt, said) for dataset, prompt in system_prompts.items()}
     if any(map(validate, contents.values())):
         return []
-    chunk = conversation.chunk_id
     return [
-        make_row("qa", dataset, "sharegpt", content, sources=[chunk], split_group=chunk)
+        make_row("qa", dataset, "sharegpt", content, sources=own, split_group=own[0])
         for dataset, content in contents.items()
     ]
 

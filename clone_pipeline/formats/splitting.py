@@ -18,7 +18,7 @@ ENOUGH = 10
 _PASSES = ((1.25, 1.0), (float("inf"), 0.5))
 
 # Sources that say no more than whose or what kind of text a row is.
-_NOT_SHARED = ("persona:", "text:", "generic:")
+_NOT_SHARED = ("persona:", "text:", "generic:", "document:")
 
 Part = tuple[str, str]
 

@@ -8,7 +8,8 @@ _NAMES = frozenset(
     {
         "frequency", "max_frequency", "decay_rate", "reply_frequency", "mention_self_frequency",
         "mention_any_frequency", "followup_frequency", "chance", "min", "max", "limit",
-        "reply_chance", "trigger_boost", "min_reply_score", "characters", "most_lines",
+        "reply_chance", "trigger_boost", "min_reply_score", "characters", "most_lines", "votes",
+        "max_chars", "subset_size", "concurrency", "wrong_context",
         "threshold", "image_share", "post_frequency", "max_tokens", "temperature", "top_p", "bias",
     }
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """What a model is asked and what it answers, whichever endpoint stands behind it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -13,13 +13,15 @@ class Request:
 
     Attributes:
         model: the model's name at the endpoint.
-        messages: {"role", "content"} in order, at least one.
+        messages: {"role", "content"} in order, at least one; for a raw completion the prompt is
+            the content of the only one.
         temperature: 0 or more.
         top_p: above 0, at most 1.
         max_tokens: longest answer, in the model's own tokens.
         stop: texts that end the answer and are not part of it.
         extra: more keys of the body, such as "grammar", "seed" or "response_format".
         vote: which of several independent answers to the same question this is, from 0.
+        step: the prompt's name, for the journal's lists; it determines nothing and is in no key.
     """
 
     model: str
@@ -30,6 +32,7 @@ class Request:
     stop: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
     vote: int = 0
+    step: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,14 @@ class Model(Protocol):
 
     async def ask(self, request: Request) -> Reply:
         """The answer; see `LlmFailure` for what is raised when there is none."""
+        ...
+
+    async def ask_votes(self, request: Request, votes: Sequence[int]) -> list[Reply]:
+        """Independent answers to one question, one for each number in `votes`, in that order.
+
+        The same as `ask` for each with its `vote` replaced; an endpoint that gives several
+        choices is asked once.
+        """
         ...
 
     def usage(self) -> Usage:

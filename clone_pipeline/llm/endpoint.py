@@ -3,39 +3,39 @@
 import asyncio
 import dataclasses
 import time
+from collections.abc import Coroutine, Mapping, Sequence
+from typing import Any
 
 from clone_pipeline.funnel import Usage
 from clone_pipeline.llm import journal as journals
-from clone_pipeline.llm import pacing
-from clone_pipeline.llm.asking import Reply, Request
-from clone_pipeline.llm.exchange import ANSWER_FORMAT, reply_of, without_surrogates
-from clone_pipeline.llm.sending import Sender
+from clone_pipeline.llm import mending, pacing
+from clone_pipeline.llm.asking import LlmFailure, Reply, Request
+from clone_pipeline.llm.choices import Several
+from clone_pipeline.llm.exchange import reply_of, without_surrogates
+from clone_pipeline.llm.line import Line
+from clone_pipeline.llm.sending import Refused, Sender
+from clone_pipeline.llm.wire import Wire
 
 
 class Endpoint:
     """A `Model` behind HTTP; made by `openai_compatible.connect`.
 
     Args:
-        sender: puts requests on the wire.
+        sender: puts bodies on the wire.
+        wire: makes them of requests.
+        line: sends what is not in the journal.
         journal: where every answer goes before it is used.
-        concurrency: requests in flight at once.
-        stop_limit: stop texts beyond this number are not sent.
+        several: which models give several choices.
     """
 
     def __init__(
-        self,
-        sender: Sender,
-        journal: journals.Journal,
-        *,
-        concurrency: int,
-        stop_limit: int | None = None,
+        self, sender: Sender, wire: Wire, line: Line, journal: journals.Journal, several: Several
     ) -> None:
         self.host = sender.host
-        self._sender, self._journal, self._stop_limit = sender, journal, stop_limit
-        self._slots = asyncio.Semaphore(concurrency)
+        self._sender, self._wire, self._line = sender, wire, line
+        self._journal, self._several = journal, several
         self._sending: dict[str, asyncio.Task[Reply]] = {}
-        self._since: dict[str, float] = {}
-        self._answers = Usage()
+        self._from_journal = 0
 
     async def ask(self, request: Request) -> Reply:
         """The answer: from the journal, else from the endpoint and then in the journal.
@@ -45,39 +45,59 @@ class Endpoint:
 
         Raises:
             LlmFailure: refused for good, out of patience, or stopped after failures in a row.
+            BudgetSpent: it could cost more than is left of the budget.
         """
-        request, key = self._identified(request)
-        if sending := self._sending.get(key):
-            reply = await asyncio.shield(sending)
-            self._answers += Usage(from_journal=1)
-            return dataclasses.replace(reply, from_journal=True)
-        if raw := self._journal.get(key):
-            self._answers += Usage(from_journal=1)
-            return reply_of(raw, journal_key=key, from_journal=True)
-        task = asyncio.create_task(self._send(key, request))
-        self._sending[key] = task
-        task.add_done_callback(lambda _: self._sending.pop(key, None))
-        return await asyncio.shield(task)
+        return await self._answer(*self._identified(request))
+
+    async def ask_votes(self, request: Request, votes: Sequence[int]) -> list[Reply]:
+        """Independent answers to one question, one for each number in `votes`.
+
+        Those that were never answered are asked for in one request, if the model gives several
+        choices; each is kept as an answer of its own.
+
+        Raises:
+            LlmFailure: as in `ask`.
+        """
+        asked = [self._identified(dataclasses.replace(request, vote=vote)) for vote in votes]
+        missing = {key: each for each, key in asked if self._is_new(key)}
+        own: dict[str, asyncio.Task[Reply]] = {}
+        if len(missing) > 1 and self._several.given(request.model) is not False:
+            together = asyncio.create_task(self._send_votes(missing))
+            own = {key: self._track(key, _one_of(together, key)) for key in missing}
+        return list(
+            await asyncio.gather(
+                *(
+                    asyncio.shield(own.pop(key)) if key in own else self._answer(each, key)
+                    for each, key in asked
+                )
+            )
+        )
 
     def usage(self) -> Usage:
         """Requests sent (further tries too), answers from the journal, tokens and money spent."""
-        return self._answers + Usage(requests=self._sender.sent)
+        return self._line.paid + Usage(self._sender.sent, self._from_journal)
 
     def waiting(self) -> str:
         """What is awaited: "12 requests to 127.0.0.1:8000, the oldest since 61 s"; "" if none."""
         now = time.monotonic()
-        ages = [now - since for since in self._since.values()]
+        ages = [now - since for since in self._line.since.values()]
         return pacing.waiting_sentence(self.host, ages, self._sender.last_trouble)
 
     def silent_for(self) -> float:
         """Seconds since anything came or was first awaited; 0 if nothing is awaited."""
-        if not self._since:
+        if not self._line.since:
             return 0.0
-        return time.monotonic() - max(self._sender.last_reply, min(self._since.values()))
+        return time.monotonic() - max(self._sender.last_reply, min(self._line.since.values()))
 
     async def offered(self) -> list[str]:
         """Names of the models that the endpoint lists; empty if it has no list."""
         return await self._sender.offered()
+
+    async def finish(self, error: LlmFailure, *, seconds: float) -> None:
+        """Send nothing more, but take in what is in flight, for it is paid for."""
+        self._sender.give_up(error)
+        if self._sending:
+            await asyncio.wait(list(self._sending.values()), timeout=seconds)
 
     async def close(self) -> None:
         """Cancel what is still being sent."""
@@ -87,24 +107,67 @@ class Endpoint:
         await asyncio.gather(*sending, return_exceptions=True)
 
     def _identified(self, request: Request) -> tuple[Request, str]:
-        if self._stop_limit is not None:
-            request = dataclasses.replace(request, stop=request.stop[: self._stop_limit])
+        request, answer_format = self._wire.asked(request), self._sender.form.answer_format
         try:
-            return request, journals.key(request, answer_format=ANSWER_FORMAT)
+            return request, journals.key(request, answer_format=answer_format)
         except TypeError:  # halves of surrogate pairs
             plain = {f.name: getattr(request, f.name) for f in dataclasses.fields(request)}
             request = Request(**without_surrogates(plain))
-            return request, journals.key(request, answer_format=ANSWER_FORMAT)
+            return request, journals.key(request, answer_format=answer_format)
 
-    async def _send(self, key: str, request: Request) -> Reply:
-        async with self._slots:
-            self._since[key] = time.monotonic()
+    def _is_new(self, key: str) -> bool:
+        return key not in self._sending and self._journal.get(key) is None
+
+    async def _answer(self, request: Request, key: str) -> Reply:
+        if sending := self._sending.get(key):
+            reply = await asyncio.shield(sending)
+            self._from_journal += 1
+            return dataclasses.replace(reply, from_journal=True)
+        if raw := self._journal.get(key):
+            self._from_journal += 1
+            return reply_of(raw, journal_key=key, from_journal=True)
+        return await asyncio.shield(self._track(key, self._line.one(key, request)))
+
+    def _track(self, key: str, sending: Coroutine[Any, Any, Reply]) -> asyncio.Task[Reply]:
+        task = asyncio.create_task(sending)
+        self._sending[key] = task
+        task.add_done_callback(lambda done: self._ended(key, done))
+        return task
+
+    def _ended(self, key: str, task: asyncio.Task[Reply]) -> None:
+        self._sending.pop(key, None)
+        if not task.cancelled():
+            task.exception()  # seen, even if whoever asked is gone
+
+    async def _send_votes(self, asked: Mapping[str, Request]) -> dict[str, Reply]:
+        """The answers to requests that differ in their vote; the first of all finds out how."""
+        model = next(iter(asked.values())).model
+        if self._several.given(model) is None:
+            async with self._several.lock(model):
+                if self._several.given(model) is None:
+                    return await self._send_together(model, asked)
+        return await self._send_together(model, asked)
+
+    async def _send_together(self, model: str, asked: Mapping[str, Request]) -> dict[str, Reply]:
+        known, refusal = self._several.given(model), None
+        replies: dict[str, Reply] = {}
+        if known is not False:
             try:
-                raw = await self._sender.reply(request)
-                stored = self._journal.put(key, request, raw, host=self.host)
-                await asyncio.wrap_future(stored)
-            finally:
-                del self._since[key]
-        reply = reply_of(self._journal.get(key) or raw, journal_key=key, from_journal=False)
-        self._answers += self._sender.cost_of(request.model, reply)
-        return reply
+                replies = await self._line.several(asked, known=known is True)
+                self._several.learn(model, gives=len(replies) == len(asked))
+            except Refused as refused:
+                refusal = refused.trouble
+        singly = [self._line.one(key, asked[key]) for key in asked if key not in replies]
+        answers = await asyncio.gather(*singly, return_exceptions=True)
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise answer
+            replies[answer.journal_key] = answer
+        if refusal is not None:
+            clear = mending.is_about_choices(refusal.status, refusal.found)
+            self._several.strike(model, clear=clear)
+        return replies
+
+
+async def _one_of(together: asyncio.Task[dict[str, Reply]], key: str) -> Reply:
+    return (await together)[key]

@@ -1,121 +1,180 @@
 """The journal of model answers: what was paid for is never lost and never asked again.
 
-A SQLite file in WAL mode with synchronous=FULL (https://www.sqlite.org/pragma.html): a committed
-answer survives kill -9 and a power cut. Answers that arrive together are committed together by
-one thread, so that sixty slots do not pay for sixty disk flushes. Several processes may open it;
-each waits for the other's commit, which takes milliseconds.
+One SQLite file, written by one thread (`journal_writing`) in a compact form (`journal_packing`).
+Several processes may open it; each waits for the other's commit, which takes milliseconds.
 """
 
 import dataclasses
 import hashlib
-import queue
-import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import orjson
 
+from clone_pipeline.funnel import Usage
+from clone_pipeline.llm import journal_file
 from clone_pipeline.llm.asking import Request
-from clone_pipeline.settings import Fault, FaultyInput
+from clone_pipeline.llm.journal_packing import decompress, pack, unpack
+from clone_pipeline.llm.journal_rows import Row, Spent, remember, stored_key, write_exchanges
+from clone_pipeline.llm.journal_writing import Writer
 
-_SCHEMA = """
-create table if not exists answers (
-    key text primary key, host text not null, request text not null, reply text not null,
-    created text not null
-)
+Made = TypeVar("Made")
+_SPENT = """
+select total(requests), total(prompt_tokens), total(completion_tokens), total(cost) from ledger
 """
-_PUT = "insert or ignore into answers (key, host, request, reply, created) values (?, ?, ?, ?, ?)"
+_REQUEST = """
+select skeleton, vote, reply from exchanges join requests on requests.id = request where key = ?
+"""
 
 
 def key(request: Request, *, answer_format: str) -> str:
-    """The digest of all that determines the answer; neither the host nor the key is part of it.
+    """The digest of all that determines the answer; neither host, API key nor step is part of it.
 
     Args:
         request: what is asked, the vote's number included.
         answer_format: the endpoint's way of answering, such as "chat".
     """
-    return hashlib.sha256(_as_json(request, answer_format)).hexdigest()
+    plain = plain_of(request, answer_format)
+    return hashlib.sha256(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def plain_of(request: Request, answer_format: str) -> dict[str, Any]:
+    """All that determines the answer, as JSON can hold it."""
+    plain = {f.name: getattr(request, f.name) for f in dataclasses.fields(request) if f.compare}
+    plain |= {"temperature": float(request.temperature), "top_p": float(request.top_p)}
+    return plain | {"extra": dict(request.extra), "answer_format": answer_format}
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
-    row: tuple[str, str, str, str, str]
-    stored: Future[None]
+class Entry:
+    """One exchange; see `Journal.put`."""
+
+    key: str
+    request: Request
+    reply_json: str
+    answer_format: str = "chat"
+    host: str = ""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float = 0.0
+    requests: int = 1
 
 
 class Journal:
     """Answers by key, in one file; `with Journal(path) as journal` closes it whole.
 
     Args:
-        path: the file; it and its folder are made if absent.
+        path: the file; it and its folder are made if absent, an older version is taken over.
         wait_seconds: how long to wait for another process that is writing.
 
     Raises:
-        FaultyInput: the file is no journal or can't be opened.
+        FaultyInput: the file is no journal, is damaged or of a newer version, can't be opened.
     """
 
     def __init__(self, path: Path, *, wait_seconds: float = 600.0) -> None:
         self.path = path
         self._lock = threading.Lock()
-        self._waiting: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            writing = _open(path, wait_seconds)
-            self._reading = _open(path, wait_seconds)
-        except sqlite3.DatabaseError as error:
-            fix = "Move the file away (its answers will be asked for again) or free the disk."
-            raise FaultyInput([Fault(str(path), str(error), fix)]) from error
-        self._writer = threading.Thread(
-            target=_write_all, args=(writing, self._waiting), name="journal", daemon=True
-        )
-        self._writer.start()
+        writing = journal_file.open_file(path, wait_seconds)
+        self._reading = journal_file.open_file(path, wait_seconds)
+        self._writer = Writer(writing, path)
 
     def get(self, key: str) -> str | None:
-        """The endpoint's reply as it came, JSON; None if this was never answered."""
-        row = self._first("select reply from answers where key = ?", key)
-        return row[0] if row else None
+        """The endpoint's reply as it came, JSON; None if this was never answered.
+
+        Raises:
+            FaultyInput: the file is damaged; likewise all that reads.
+        """
+        row = self._first("select reply from exchanges where key = ?", stored_key(key))
+        with journal_file.faults_of(self.path):
+            return decompress(row[0]).decode() if row else None
 
     def put(
         self, key: str, request: Request, reply_json: str, *, answer_format: str = "chat",
-        host: str = "",
+        host: str = "", prompt_tokens: int = 0, completion_tokens: int = 0, cost: float = 0.0,
+        requests: int = 1,
     ) -> Future[None]:  # fmt: skip
         """Keep an exchange. It is durable once the future has a result: wait for that.
 
-        If the key is already there, the answer that was first stays.
+        If the key is already there, the answer that was first stays, and the cost is counted.
+
+        Args:
+            key: as `key` makes it, of the same `answer_format`.
+            request: what was asked; its `step` is kept beside it.
+            reply_json: the endpoint's reply as it came.
+            answer_format: see `key`.
+            host: who answered.
+            prompt_tokens, completion_tokens: as the endpoint counted them.
+            cost: money paid for it.
+            requests: how many were sent for it; 0 for a further choice of one request.
+
+        Returns:
+            A future that gets a `FaultyInput` if nothing can be written.
         """
-        if not self._writer.is_alive():
-            raise RuntimeError(f"the journal {self.path} is closed")
-        row = (key, host, _as_json(request, answer_format).decode(), reply_json, _now())
-        entry = _Entry(row, Future())
-        self._waiting.put(entry)
-        return entry.stored
+        spent = (prompt_tokens, completion_tokens, cost, requests)
+        return self.put_many([Entry(key, request, reply_json, answer_format, host, *spent)])
+
+    def put_many(self, entries: Sequence[Entry]) -> Future[None]:
+        """Keep several exchanges in one transaction: all of them, or none."""
+        rows = [_row(entry) for entry in entries]
+        return self.write(lambda connection: write_exchanges(connection, rows))
 
     def exchange(self, key: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """The request and the reply of `key`, for a person who wants to see what was said."""
-        row = self._first("select request, reply from answers where key = ?", key)
-        return (orjson.loads(row[0]), orjson.loads(row[1])) if row else None
+        row = self._first(_REQUEST, stored_key(key))
+        if row is None:
+            return None
+        with journal_file.faults_of(self.path):
+            skeleton, vote, reply = decompress(row[0]), row[1], decompress(row[2])
+        return unpack(skeleton, vote, self._text), orjson.loads(reply)
+
+    def _text(self, number: int) -> bytes:
+        row = self._first("select content from texts where id = ?", number) or (b"",)
+        with journal_file.faults_of(self.path):
+            return decompress(row[0])
+
+    def remember(self, name: str, value: str) -> None:
+        """Keep a small fact, such as whether an endpoint gives several choices; the last stays.
+
+        It is durable on return, which takes a commit: for what is seldom found out.
+        """
+        self.write(lambda connection: remember(connection, name, value)).result()
+
+    def recalled(self, name: str) -> str | None:
+        """What was remembered by this name; None if nothing was."""
+        row = self._first("select value from facts where name = ?", name)
+        return str(row[0]) if row else None
+
+    def spent(self) -> Usage:
+        """What all answers that ever came have cost, pruned ones too."""
+        requests, prompt_tokens, completion_tokens, cost = self._first(_SPENT)
+        return Usage(int(requests), 0, int(prompt_tokens), int(completion_tokens), float(cost))
+
+    def write(self, do: Callable[..., Made]) -> Future[Made]:
+        """Have `do`, given the connection, run in a transaction of the writing thread."""
+        return self._writer.submit(do)
+
+    def read(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """The rows of a query; small ones only, for nothing else is read meanwhile."""
+        with self._lock, journal_file.faults_of(self.path):
+            return self._reading.execute(query, values).fetchall()
 
     def __len__(self) -> int:
-        return int(self._first("select count(*) from answers")[0])
+        return int(self._first("select total(held) from ledger")[0])
 
     def close(self) -> None:
         """Commit what was put, then close; safe to call twice."""
-        if self._writer.is_alive():
-            self._waiting.put(None)
-            self._writer.join()
+        self._writer.close()
         with self._lock:
             self._reading.close()
 
-    def _first(self, query: str, *values: str) -> Any:
-        with self._lock:
+    def _first(self, query: str, *values: object) -> Any:
+        with self._lock, journal_file.faults_of(self.path):
             return self._reading.execute(query, values).fetchone()
 
     def __enter__(self) -> Self:
@@ -130,70 +189,13 @@ class Journal:
         self.close()
 
 
-def _as_json(request: Request, answer_format: str) -> bytes:
-    plain = {f.name: getattr(request, f.name) for f in dataclasses.fields(request)}
-    plain |= {"temperature": float(request.temperature), "top_p": float(request.top_p)}
-    plain |= {"extra": dict(request.extra), "answer_format": answer_format}
-    return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def _open(path: Path, wait_seconds: float) -> sqlite3.Connection:
-    """A connection in WAL mode; switching to it does not honour the busy timeout, so try again."""
-    deadline = time.monotonic() + wait_seconds
-    connection = sqlite3.connect(
-        path, timeout=wait_seconds, isolation_level=None, check_same_thread=False
+def _row(entry: Entry) -> Row:
+    return Row(
+        stored_key(entry.key),
+        pack(plain_of(entry.request, entry.answer_format)),
+        entry.reply_json.encode(),
+        entry.request.step,
+        entry.host,
+        time.time_ns() // 1_000_000,
+        Spent(entry.requests, entry.prompt_tokens, entry.completion_tokens, entry.cost),
     )
-    while True:
-        try:
-            for pragma in ("journal_mode=wal", "synchronous=full", "fullfsync=on"):
-                connection.execute(f"pragma {pragma}")
-            connection.execute(_SCHEMA)
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
-        else:
-            return connection
-
-
-def _write_all(connection: sqlite3.Connection, waiting: "queue.SimpleQueue[_Entry | None]") -> None:
-    """Commit all that has arrived, then tell those who wait; again until None arrives."""
-    for batch, is_last in _batches(waiting):
-        told = [entry for entry in batch if entry.stored.set_running_or_notify_cancel()]
-        try:
-            with _transaction(connection):
-                connection.executemany(_PUT, [entry.row for entry in batch])
-        except sqlite3.Error as error:
-            for entry in told:
-                entry.stored.set_exception(error)
-        else:
-            for entry in told:
-                entry.stored.set_result(None)
-        if is_last:
-            connection.close()
-            return
-
-
-def _batches(
-    waiting: "queue.SimpleQueue[_Entry | None]",
-) -> Iterator[tuple[list[_Entry], bool]]:
-    while True:
-        arrived = [waiting.get()]
-        while not waiting.empty():
-            arrived.append(waiting.get_nowait())
-        yield [entry for entry in arrived if entry is not None], None in arrived
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("begin immediate")
-    try:
-        yield
-        connection.execute("commit")
-    except sqlite3.Error:
-        connection.execute("rollback")
-        raise

@@ -1,20 +1,18 @@
 """Any OpenAI-compatible endpoint, asked through aiohttp."""
 
-import asyncio
 import os
-import random
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+import re
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-import aiohttp
 from pydantic import Field, field_validator, model_validator
 
+from clone_pipeline.llm import cohere
+from clone_pipeline.llm.completions import COMPLETIONS
+from clone_pipeline.llm.connecting import connect
 from clone_pipeline.llm.endpoint import Endpoint
+from clone_pipeline.llm.forms import CHAT, Form
 from clone_pipeline.llm.hosts import host_of, is_local
-from clone_pipeline.llm.journal import Journal
-from clone_pipeline.llm.sending import Sender, Terms
 from clone_pipeline.settings import Fault, FaultyInput, Settings
 
 __all__ = ["EMBEDDED_MODEL", "Endpoint", "LlmSettings", "api_key", "connect", "host_of", "is_local"]
@@ -49,6 +47,37 @@ class LlmSettings(Settings):
     max_tokens_key: Literal["max_tokens", "max_completion_tokens"] = Field(
         "max_tokens", description="what the endpoint calls the longest answer"
     )
+    mode: Literal["api", "cohere", "batch"] = Field(
+        "api",
+        description="`api`: OpenAI's protocol; `cohere`: Cohere's chat, `base_url` may be left "
+        "out; `batch`: OpenAI's Batch API, half the price, within 24 hours",
+    )
+    completion_mode: bool = Field(
+        False,
+        description="send a prompt as one string to /completions; prompt files may be `.txt`",
+    )
+    send_stop: bool = Field(True, description="send the prompts' stop texts")
+    stream: bool = Field(
+        False, description="have answers sent piece by piece, for gateways that cut long silences"
+    )
+    structured_output: bool = Field(
+        False, description="ask for JSON by `response_format` instead of the prompts' own formats"
+    )
+    several_choices: bool = Field(
+        True, description="ask for several votes in one request (`n`), if the endpoint does that"
+    )
+    requests_per_minute: int | None = Field(
+        None, ge=1, description="most requests a minute; left out: as the endpoint's headers say"
+    )
+    tokens_per_minute: int | None = Field(
+        None, ge=1, description="most tokens a minute; left out: as the endpoint's headers say"
+    )
+    budget: float | None = Field(
+        None,
+        ge=0,
+        description="money that the project may spend in all, counted in its journal; a run that "
+        "would pass it stops, and can be resumed",
+    )
     prompt_price: float = Field(0, ge=0, description="money for a million prompt tokens")
     completion_price: float = Field(0, ge=0, description="money for a million tokens of answers")
     large_prompt_price: float | None = Field(
@@ -68,13 +97,50 @@ class LlmSettings(Settings):
             raise ValueError("An address begins with http:// or https:// and names a host")
         if parts.username or parts.password or parts.query or parts.fragment:
             raise ValueError("An address holds no key: name its variable in `api_key_env`")
-        return value.rstrip("/").removesuffix("/chat/completions")
+        return re.sub(r"(/chat)?/completions$", "", value.rstrip("/"))
 
     @model_validator(mode="after")
     def _names_a_model(self) -> Self:
-        if self.base_url is not None and "model" not in self.model_fields_set:
-            raise ValueError("`base_url` needs `model`: the name of a model that it serves")
+        if self.address is not None and "model" not in self.model_fields_set:
+            key = "mode: cohere" if self.base_url is None else "base_url"
+            raise ValueError(f"`{key}` needs `model`: the name of a model that it serves")
         return self
+
+    @model_validator(mode="after")
+    def _can_be_asked_so(self) -> Self:
+        if self.mode == "cohere":
+            for key in ("completion_mode", "stream", "structured_output"):
+                if getattr(self, key):
+                    raise ValueError(f"`mode: cohere` has no `{key}`: leave one of them out")
+        if self.mode == "batch" and (self.base_url is None or self.stream):
+            raise ValueError("`mode: batch` needs `base_url`, and has no `stream`")
+        return self
+
+    @model_validator(mode="after")
+    def _has_prices(self) -> Self:
+        if self.budget is not None and self.address is not None:
+            priced = {self.model: (self.prompt_price, self.completion_price), **self.prices}
+            for model, price in priced.items():
+                if not any(price):
+                    raise ValueError(
+                        f"`budget` needs the prices of `{model}` (`prompt_price` and "
+                        "`completion_price`): without them nothing it spends is seen"
+                    )
+        return self
+
+    @property
+    def address(self) -> str | None:
+        """Who is asked: `base_url`, or Cohere's own; None for the embedded model."""
+        if self.base_url is None and self.mode == "cohere":
+            return cohere.BASE_URL
+        return self.base_url
+
+    @property
+    def form(self) -> Form:
+        """How it is asked."""
+        if self.mode == "cohere":
+            return cohere.COHERE
+        return COMPLETIONS if self.completion_mode else CHAT
 
     @property
     def prices(self) -> dict[str, tuple[float, float]]:
@@ -107,92 +173,3 @@ def api_key(name: str | None) -> str | None:
         fix = "A key is one word of ASCII characters: copy it again."
         raise FaultyInput([Fault(f"environment variable {name}", "a broken key (hidden)", fix)])
     return value
-
-
-@asynccontextmanager
-async def connect(
-    *,
-    base_url: str,
-    api_key: str | None,
-    journal: Journal,
-    concurrency: int = 60,
-    timeout_seconds: float = 180.0,
-    patience_seconds: float = 600.0,
-    prompt_price: float = 0.0,
-    completion_price: float = 0.0,
-    prices: Mapping[str, tuple[float, float]] | None = None,
-    stop_limit: int | None = None,
-    max_tokens_key: str = "max_tokens",
-    failures_in_a_row: int = 10,
-    api_key_env: str | None = None,
-    on_silence: Callable[[str], None] | None = None,
-    silence_seconds: float = 60.0,
-    draw: Callable[[], float] = random.random,
-) -> AsyncIterator[Endpoint]:
-    """Keep connections to `base_url` open while the endpoint is asked.
-
-    Args:
-        base_url: without a slash at the end; "/chat/completions" is added.
-        api_key: sent as a bearer token, and taken out of whatever comes back.
-        journal: kept open by the caller for at least as long.
-        concurrency: requests in flight at once.
-        timeout_seconds: longest wait for one reply; then it is asked again.
-        patience_seconds: longest time for one request with all its tries.
-        prompt_price: money for a million prompt tokens.
-        completion_price: money for a million completion tokens.
-        prices: both by model, where a model has prices of its own.
-        stop_limit: stop texts beyond this number are not sent.
-        max_tokens_key: what the endpoint calls the longest answer.
-        failures_in_a_row: after so many requests that failed for good, all others fail at once.
-        api_key_env: named in the message about a refused key.
-        on_silence: told what is awaited when nothing came for `silence_seconds`, again and again.
-        silence_seconds: see above.
-        draw: random numbers in [0, 1) for the pauses between tries.
-    """
-    terms = Terms(
-        base_url=base_url.rstrip("/"), patience_seconds=patience_seconds,
-        failures_in_a_row=failures_in_a_row, max_tokens_key=max_tokens_key,
-        api_key_env=api_key_env, price=(prompt_price, completion_price), prices=prices or {},
-    )  # fmt: skip
-    async with _session(base_url, api_key, concurrency, timeout_seconds) as session:
-        sender = Sender(session, terms, scrub=_scrubber(api_key), draw=draw)
-        endpoint = Endpoint(sender, journal, concurrency=concurrency, stop_limit=stop_limit)
-        watching = asyncio.create_task(_tell_silence(endpoint, on_silence, silence_seconds))
-        try:
-            yield endpoint
-        finally:
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
-            await endpoint.close()
-
-
-def _session(
-    base_url: str, key: str | None, concurrency: int, timeout_seconds: float
-) -> aiohttp.ClientSession:
-    headers = {"Content-Type": "application/json", "User-Agent": "clone-pipeline"}
-    if key:
-        headers["Authorization"] = f"Bearer {key}"
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=concurrency + 1, keepalive_timeout=60),
-        timeout=aiohttp.ClientTimeout(total=timeout_seconds, sock_connect=15),
-        headers=headers,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        trust_env=not is_local(base_url),
-    )
-
-
-def _scrubber(key: str | None) -> Callable[[str], str]:
-    return (lambda text: text.replace(key, "[API KEY]")) if key else str
-
-
-async def _tell_silence(
-    endpoint: Endpoint, tell: Callable[[str], None] | None, seconds: float
-) -> None:
-    told = 0
-    while tell is not None:
-        await asyncio.sleep(min(1.0, seconds / 4))
-        periods = int(endpoint.silent_for() / seconds)
-        if periods > told:
-            tell(endpoint.waiting())
-        told = periods

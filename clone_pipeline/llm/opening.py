@@ -16,7 +16,7 @@ _SLOW_SECONDS = 600.0  # a busy machine writes some ten tokens a second
 async def open_model(
     settings: LlmSettings, *, journal: Journal, on_silence: Callable[[str], None] | None = None
 ) -> AsyncIterator[Endpoint]:
-    """Connect to `settings.base_url`, or start the embedded server for as long as it is asked.
+    """Connect to `settings.address`, or start the embedded server for as long as it is asked.
 
     Args:
         settings: the `llm` part of clone.yaml.
@@ -27,7 +27,7 @@ async def open_model(
         FaultyInput: the key's variable is not set, or the embedded model is not installed.
     """
     async with AsyncExitStack() as stack:
-        url, slots, seconds = settings.base_url, settings.concurrency, settings.timeout_seconds
+        url, slots, seconds = settings.address, settings.concurrency, settings.timeout_seconds
         if url is None:
             url = stack.enter_context(embedded.serve())
             slots, seconds = min(slots, embedded.SLOTS), max(seconds, _SLOW_SECONDS)
@@ -45,6 +45,13 @@ async def open_model(
                 stop_limit=settings.stop_limit,
                 max_tokens_key=settings.max_tokens_key,
                 api_key_env=settings.api_key_env,
+                form=settings.form,
+                send_stop=settings.send_stop,
+                stream=settings.stream,
+                several_choices=settings.several_choices and settings.address is not None,
+                requests_per_minute=settings.requests_per_minute,
+                tokens_per_minute=settings.tokens_per_minute,
+                budget=settings.budget,
                 on_silence=on_silence,
             )
         )
@@ -53,8 +60,9 @@ async def open_model(
 
 def who_receives(settings: LlmSettings, *, what: str) -> str:
     """The sentence that says where text goes: "text of chunks goes to api.openai.com"."""
-    if settings.base_url is None:
+    address = settings.address
+    if address is None:
         return "asks the embedded model; nothing leaves this machine"
-    host = host_of(settings.base_url)
-    where = ", on this machine" if is_local(settings.base_url) else ""
+    host = host_of(address)
+    where = ", on this machine" if is_local(address) else ""
     return f"text of {what} goes to {host}{where}"

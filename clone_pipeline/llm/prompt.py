@@ -1,15 +1,15 @@
-"""Prompts: one YAML file a model call, chat messages with {fields}, and its sampling.
+"""Prompts: one file a model call, chat messages or a text with {fields}, and its sampling.
 
-Two shapes are read. Ours is a mapping: `messages`, `sampling`, and optionally `fields` (the
-names that are placeholders; left out, every `{name}` in the messages is one). Verustoolkit's is
-a bare list of {role, content}, drawn as that system draws the step (`SEED_SAMPLING`); there a
-`{name}` that the step does not know stays as it is.
+Three shapes are read. Ours is a YAML mapping: `messages`, `sampling`, and optionally `fields` (the
+names that are placeholders; left out, every `{name}` in the messages is one). Verustoolkit's are
+a bare YAML list of {role, content}, and for completion mode a `.txt` file that is one string to
+go on with; both are drawn as that system draws the step (`SEED_SAMPLING`), and a `{name}` that
+the step does not know stays there as it is.
 """
 
 import hashlib
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
@@ -19,10 +19,19 @@ import yaml
 from pydantic import Field, TypeAdapter, ValidationError
 
 from clone_pipeline.llm.asking import Request
-from clone_pipeline.llm.sampling import SEED_SAMPLING, Sampling
+from clone_pipeline.llm.prompt_text import (
+    INSTRUCTION,
+    PLACEHOLDER,
+    RESPONSE,
+    Prompt,
+    as_one_string,
+    render,
+    unknown_fields,
+)
+from clone_pipeline.llm.sampling import SEED_COMPLETION_SAMPLING, SEED_SAMPLING, Sampling
 from clone_pipeline.settings import Fault, FaultyInput, Settings, faults_of, suggestion
 
-_PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+__all__ = ["Prompt", "default_folder", "faults_with", "load", "render", "rendered", "request"]
 
 
 class _Message(Settings):
@@ -37,69 +46,36 @@ class _File(Settings):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """A prompt as read from `path`.
-
-    Attributes:
-        name: the step's name: the file's name without ".yaml".
-        messages: {"role", "content"}, at least one.
-        sampling: how the answer is drawn.
-        path: the file it was read from.
-        fields: the placeholders that its messages hold.
-        strict: a placeholder that is not given is a fault; a bare list leaves it as it is.
-        digest: of messages and sampling: changes when the answers may.
-    """
-
-    name: str
-    messages: tuple[dict[str, str], ...]
-    sampling: Sampling
-    path: Path
-    fields: frozenset[str]
-    strict: bool
-    digest: str
-
-
 def default_folder() -> Path:
     """The prompts that come with the program: the wheel's copy, or a checkout's `prompts/`."""
     packaged = Path(str(resources.files("clone_pipeline"))) / "_prompts"
     return packaged if packaged.is_dir() else packaged.parent.parent / "prompts"
 
 
-def load(name: str, folders: Sequence[Path]) -> Prompt:
-    """Read `<name>.yaml` from the first of `folders` that holds it.
+def load(name: str, folders: Sequence[Path], *, completion: bool = False) -> Prompt:
+    """Read the prompt `name` from the first of `folders` that holds it.
+
+    Args:
+        name: without an ending.
+        folders: looked into in this order.
+        completion: for completion mode: of `<name>.txt` and `<name>.yaml` in one folder the text
+            is read. Else the YAML, and a text alone is a fault.
 
     Raises:
         FaultyInput: no folder holds it, or the file is no prompt; names file and key.
     """
     for folder in folders:
-        path = folder / f"{name}.yaml"
-        if path.is_file():
-            return _read(name, path)
+        chat, text = folder / f"{name}.yaml", folder / f"{name}.txt"
+        if completion and text.is_file():
+            return _read_text(name, text)
+        if chat.is_file():
+            return replace(_read(name, chat), completion=completion)
+        if text.is_file():
+            fix = "Set `llm: {completion_mode: true}`, or write the prompt as YAML messages."
+            raise FaultyInput([Fault(str(text), "a prompt for completion mode alone", fix)])
     looked = ", ".join(str(folder) for folder in folders) or "no folder at all"
     known = sorted({p.stem for folder in folders for p in folder.glob("*.yaml")})
     raise FaultyInput([Fault(f"{name}.yaml", f"no such file in {looked}", suggestion(name, known))])
-
-
-def render(prompt: Prompt, **fields: str) -> list[dict[str, str]]:
-    """The messages with `{name}` replaced by the field of that name, in one pass.
-
-    What a value holds is never filled again, and other braces stay as they are.
-
-    Raises:
-        FaultyInput: the prompt is strict and uses a field that is not given.
-    """
-    if prompt.strict and not prompt.fields <= fields.keys():
-        raise FaultyInput([_unknown_fields(prompt, sorted(fields))])
-    known = prompt.fields & fields.keys()
-
-    def filled(match: re.Match[str]) -> str:
-        return fields[match[1]] if match[1] in known else match[0]
-
-    return [
-        {"role": message["role"], "content": _PLACEHOLDER.sub(filled, message["content"])}
-        for message in prompt.messages
-    ]
 
 
 def faults_with(prompt: Prompt, *, given: Sequence[str], needed: Sequence[str]) -> list[Fault]:
@@ -112,7 +88,7 @@ def faults_with(prompt: Prompt, *, given: Sequence[str], needed: Sequence[str]) 
     """
     faults = []
     if prompt.strict and not prompt.fields <= set(given):
-        faults.append(_unknown_fields(prompt, list(given)))
+        faults.append(unknown_fields(prompt, list(given)))
     for name in needed:
         if name not in prompt.fields:
             fix = "Put it where the step's text belongs."
@@ -120,26 +96,73 @@ def faults_with(prompt: Prompt, *, given: Sequence[str], needed: Sequence[str]) 
     return faults
 
 
-def request(prompt: Prompt, *, model: str, vote: int = 0, **fields: str) -> Request:
-    """The request that `prompt`, filled with `fields`, asks `model`."""
-    sampling = prompt.sampling
+def rendered(prompt: Prompt, **fields: str) -> str:
+    """The filled prompt as one string for completion mode; see `prompt_text.as_one_string`.
+
+    Raises:
+        FaultyInput: as `render`.
+    """
+    return as_one_string(render(prompt, **fields), headed=not prompt.whole)
+
+
+def request(
+    prompt: Prompt,
+    *,
+    model: str,
+    vote: int = 0,
+    completion: bool = False,
+    after: Sequence[str] = (),
+    again: tuple[str, str] | None = None,
+    **fields: str,
+) -> Request:
+    """The request that `prompt`, filled with `fields`, asks `model`.
+
+    Args:
+        prompt: from `load`.
+        model: the model's name at the endpoint.
+        vote: which of several independent answers.
+        completion: as if the prompt were for completion mode: the messages become one string,
+            the content of the request's only message.
+        after: sentences added to the last message.
+        again: an answer that can't be used, and what is said about it; an empty answer is left
+            out.
+        fields: what the prompt's `{name}`s stand for.
+
+    Raises:
+        FaultyInput: as `render`.
+    """
+    messages = render(prompt, **fields)
+    if after:
+        messages[-1]["content"] = "\n\n".join([messages[-1]["content"].rstrip(), *after])
+    if again is not None:
+        messages += [{"role": "assistant", "content": again[0]}] * bool(again[0].strip())
+        messages.append({"role": "user", "content": again[1]})
+    stop = prompt.sampling.stop
+    if completion or prompt.completion:
+        whole = as_one_string(messages, headed=not prompt.whole)
+        messages = [{"role": "user", "content": whole}]
+        stop += tuple(m for m in (INSTRUCTION, RESPONSE) if not any(s and s in m for s in stop))
+    drawn = prompt.sampling
     return Request(
-        model=model,
-        messages=tuple(render(prompt, **fields)),
-        temperature=sampling.temperature,
-        top_p=sampling.top_p,
-        max_tokens=sampling.max_tokens,
-        stop=sampling.stop,
-        extra=sampling.extra_body,
-        vote=vote,
-    )
+        model, tuple(messages), drawn.temperature, drawn.top_p, drawn.max_tokens,
+        stop=stop, extra=drawn.extra_body, vote=vote, step=prompt.name,
+    )  # fmt: skip
 
 
-def _unknown_fields(prompt: Prompt, given: Sequence[str]) -> Fault:
-    wanted = ", ".join(f"{{{name}}}" for name in sorted(prompt.fields - set(given)))
-    offered = ", ".join(f"{{{name}}}" for name in given) or "no field"
-    fix = f"This step gives {offered}: use these, or list the file's own under `fields:`."
-    return Fault(f"{prompt.path}: messages", wanted, fix)
+def _read_text(name: str, path: Path) -> Prompt:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise FaultyInput([Fault(str(path), str(error), "Make it a text in UTF-8.")]) from error
+    if not text.strip():
+        raise FaultyInput([Fault(str(path), "nothing", "Write the prompt, or remove the file.")])
+    sampling = SEED_COMPLETION_SAMPLING.get(name, Sampling())
+    messages = ({"role": "user", "content": text},)
+    return Prompt(
+        name=name, messages=messages, sampling=sampling, path=path, strict=False,
+        completion=True, whole=True,
+        fields=frozenset(PLACEHOLDER.findall(text)), digest=_digest(messages, sampling),
+    )  # fmt: skip
 
 
 def _read(name: str, path: Path) -> Prompt:
@@ -154,12 +177,11 @@ def _read(name: str, path: Path) -> Prompt:
         shape = _Message if isinstance(data, list) else _File
         raise FaultyInput(faults_of(error, shape, prefix=f"{path}: ")) from error
     plain = tuple({"role": message.role, "content": message.content} for message in file.messages)
-    found = {field for message in plain for field in _PLACEHOLDER.findall(message["content"])}
-    digest = hashlib.sha256(orjson.dumps([plain, file.sampling.model_dump()])).hexdigest()
+    found = {field for message in plain for field in PLACEHOLDER.findall(message["content"])}
     return Prompt(
         name=name, messages=plain, sampling=file.sampling, path=path,
         fields=frozenset(found if file.fields is None else found & set(file.fields)),
-        strict=not isinstance(data, list), digest=digest,
+        strict=not isinstance(data, list), digest=_digest(plain, file.sampling),
     )  # fmt: skip
 
 
@@ -170,3 +192,7 @@ def _parse(path: Path) -> Any:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         found = " ".join(str(error).split())
         raise FaultyInput([Fault(str(path), found, "Make it YAML in UTF-8.")]) from error
+
+
+def _digest(messages: Sequence[dict[str, str]], sampling: Sampling) -> str:
+    return hashlib.sha256(orjson.dumps([list(messages), sampling.model_dump()])).hexdigest()

@@ -43,3 +43,9 @@ SEED_SAMPLING: Mapping[str, Sampling] = {
         temperature=0.8, max_tokens=2000, stop=_STOP_CONVERSATION
     ),
 }
+
+# The same of its `.txt` prompts, which complete a string.
+SEED_COMPLETION_SAMPLING: Mapping[str, Sampling] = {
+    **SEED_SAMPLING,
+    "qatuples_gen_no_filenames": Sampling(temperature=0.4, max_tokens=2000, stop=_STOP),
+}

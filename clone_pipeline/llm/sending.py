@@ -6,40 +6,41 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from typing import Any
 
 import aiohttp
 import orjson
 
-from clone_pipeline.funnel import Usage
 from clone_pipeline.llm import pacing
-from clone_pipeline.llm.asking import LlmFailure, Reply, Request
-from clone_pipeline.llm.exchange import SHOWN_CHARS, MalformedReply, body_of, failure, reply_of
+from clone_pipeline.llm.asking import LlmFailure
+from clone_pipeline.llm.exchange import SHOWN_CHARS
+from clone_pipeline.llm.failing import failure
+from clone_pipeline.llm.forms import CHAT, Form
+from clone_pipeline.llm.gate import Gate, Pass
 from clone_pipeline.llm.hosts import host_of
+from clone_pipeline.llm.posting import Poster, Received, Trouble
+
+_TOO_FAST = (429, 503, 529)
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How an endpoint is asked; prices are money for a million tokens (prompt, completion)."""
+    """How an endpoint is asked."""
 
     base_url: str
+    form: Form = CHAT
     patience_seconds: float = 600.0
     failures_in_a_row: int = 10
-    max_tokens_key: str = "max_tokens"
     api_key_env: str | None = None
-    price: tuple[float, float] = (0.0, 0.0)
-    prices: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Trouble:
-    """A try without a usable reply; `asked` is the pause that the endpoint wants, in seconds."""
+class Refused(Exception):
+    """The endpoint does not take this body, but may take another that asks the same."""
 
-    status: int | None
-    found: str
-    asked: float | None = None
-    connected: bool = True
+    def __init__(self, trouble: Trouble) -> None:
+        self.trouble = trouble
+        super().__init__(trouble.found)
 
 
 class Sender:
@@ -47,13 +48,14 @@ class Sender:
 
     Attributes:
         host: who is asked.
+        form: how it is asked.
         sent: requests sent, further tries too.
-        last_reply: when the endpoint last sent anything (time.monotonic), 0 if never.
         last_trouble: what went wrong with the last try; empty if it went well.
 
     Args:
         session: carries the key, if there is one, in its headers.
-        terms: address, patience and prices.
+        terms: address and patience.
+        gate: holds requests back that would be too fast.
         scrub: takes secrets out of what the endpoint sends back, before it reaches a message.
         draw: random numbers in [0, 1) for the pauses.
     """
@@ -62,34 +64,72 @@ class Sender:
         self,
         session: aiohttp.ClientSession,
         terms: Terms,
+        gate: Gate,
         *,
         scrub: Callable[[str], str] = str,
         draw: Callable[[], float] = random.random,
     ) -> None:
-        self.host = host_of(terms.base_url)
-        self.sent, self.last_reply, self.last_trouble = 0, 0.0, ""
-        self._session, self._terms, self._scrub, self._draw = session, terms, scrub, draw
+        self.host, self.form = host_of(terms.base_url), terms.form
+        self.sent, self.last_trouble = 0, ""
+        self._poster = Poster(session, terms.base_url, terms.form)
+        self._terms, self._gate, self._scrub, self._draw = terms, gate, scrub, draw
         self._not_before = 0.0
         self._failed_in_a_row = 0
         self._broken: LlmFailure | None = None
         self._stopped = asyncio.Event()
 
-    async def reply(self, request: Request) -> str:
-        """The endpoint's reply as it came, after as many tries as patience allows."""
-        body = body_of(request)
-        if self._terms.max_tokens_key != "max_tokens":
-            body[self._terms.max_tokens_key] = body.pop("max_tokens")
-        data, started = orjson.dumps(body), time.monotonic()
+    @property
+    def last_reply(self) -> float:
+        """When the endpoint last sent anything (time.monotonic), 0 if never."""
+        return self._poster.last_reply
+
+    async def send(
+        self, body: Mapping[str, Any], *, model: str, longest: int,
+        mends: Callable[[Trouble], bool],
+    ) -> Received:  # fmt: skip
+        """The completion, after as many tries as patience allows.
+
+        Args:
+            body: in the form of the endpoint.
+            model: named in messages.
+            longest: tokens of all its answers at most; four bytes of the body count as one more.
+            mends: whether another body may be taken after this trouble.
+
+        Raises:
+            Refused: it may.
+            LlmFailure: no answer, and none to be hoped for.
+        """
+        data, started = orjson.dumps(body), 0.0
+        tokens = len(data) / 4 + longest
         for attempt in itertools.count(1):
-            held = self._not_before - time.monotonic()
-            await self._pause(held + self._draw() if held > 0 else 0.0)
-            outcome = await self._try(data)
-            if isinstance(outcome, str):
-                return outcome
-            await self._judge(outcome, request.model, attempt, time.monotonic() - started)
+            entered = await self._enter(tokens, model)
+            started = started or time.monotonic()
+            outcome = await self._try(data, entered)
+            if isinstance(outcome, Received):
+                return outcome if attempt == 1 else replace(outcome, tries=attempt)
+            if outcome.status is not None and mends(outcome):
+                raise Refused(outcome)
+            await self._judge(outcome, model, attempt, time.monotonic() - started)
         raise AssertionError("unreachable")
 
-    async def _judge(self, trouble: _Trouble, model: str, attempt: int, elapsed: float) -> None:
+    def give_up(self, error: LlmFailure) -> None:
+        """Send nothing more: whoever waits to send fails with `error`."""
+        self._broken = self._broken or error
+        self._stopped.set()
+
+    async def _enter(self, tokens: float, model: str) -> Pass:
+        """Wait for the end of a pause that the endpoint asked for, then for the gate."""
+        await self._pause(0.0)
+        while (held := self._not_before - time.monotonic()) > 0:
+            await self._pause(held + self._draw())
+        patience = self._terms.patience_seconds
+        try:
+            return await self._gate.enter(tokens, pause=self._pause, longest=patience)
+        except TimeoutError as error:
+            found = f"its rate limit allows nothing for {float(str(error)):.0f} s"
+            raise await self._final(Trouble(429, found), model, fatal=True) from error
+
+    async def _judge(self, trouble: Trouble, model: str, attempt: int, elapsed: float) -> None:
         """Wait for the next try, or raise if there must be none."""
         wait = pacing.pause(attempt, asked=trouble.asked, draw=self._draw())
         if trouble.asked:
@@ -103,7 +143,7 @@ class Sender:
             raise await self._final(trouble, model, fatal=kind == "fatal")
         await self._pause(wait)
 
-    async def _final(self, trouble: _Trouble, model: str, *, fatal: bool) -> LlmFailure:
+    async def _final(self, trouble: Trouble, model: str, *, fatal: bool) -> LlmFailure:
         offered = await self.offered() if trouble.status == 404 else []
         found, key_env = self._scrub(trouble.found), self._terms.api_key_env
         error = failure(
@@ -112,8 +152,7 @@ class Sender:
         self._failed_in_a_row += 1
         limit = self._terms.failures_in_a_row
         if pacing.is_broken(self._failed_in_a_row, limit=limit, fatal=fatal):
-            self._broken = self._broken or error
-            self._stopped.set()
+            self.give_up(error)
         return error
 
     async def _pause(self, seconds: float) -> None:
@@ -125,46 +164,30 @@ class Sender:
             first, stopped = self._broken, "no more requests are sent, the answers so far are kept"
             raise LlmFailure(first.host, first.status, first.found, f"{first.fix}; {stopped}")
 
-    async def _try(self, data: bytes) -> str | _Trouble:
+    async def _try(self, data: bytes, entered: Pass) -> Received | Trouble:
         self.sent += 1
-        outcome = await self._post(data)
-        if isinstance(outcome, str):
+        outcome: Received | Trouble | None = None
+        try:
+            outcome = await self._poster.post(data)
+        finally:
+            self._leave(entered, outcome)
+        if isinstance(outcome, Received):
             self._failed_in_a_row, self.last_trouble = 0, ""
         else:
             found = self._scrub(outcome.found)[:SHOWN_CHARS]
             self.last_trouble = f"{outcome.status or 'no reply'}: {' '.join(found.split())}"
         return outcome
 
-    async def _post(self, data: bytes) -> str | _Trouble:
-        url = f"{self._terms.base_url}/chat/completions"
-        try:
-            async with self._session.post(url, data=data, allow_redirects=False) as response:
-                raw = (await response.read()).decode("utf-8", "replace")
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            connected = not isinstance(error, aiohttp.ClientConnectorError)
-            return _Trouble(None, str(error) or type(error).__name__, connected=connected)
-        self.last_reply = time.monotonic()
-        if response.status != 200:
-            asked = pacing.requested_pause(response.headers, now=datetime.now(UTC))
-            return _Trouble(response.status, raw or response.headers.get("Location", ""), asked)
-        try:
-            reply_of(raw, journal_key="", from_journal=False)
-        except MalformedReply as error:
-            return _Trouble(error.status, f"no chat completion: {error}")
-        return raw
-
-    def cost_of(self, model: str, reply: Reply) -> Usage:
-        """What an answer that was sent for has cost."""
-        prompt, completion = self._terms.prices.get(model, self._terms.price)
-        cost = (reply.prompt_tokens * prompt + reply.completion_tokens * completion) / 1e6
-        return Usage(0, 0, reply.prompt_tokens, reply.completion_tokens, cost)
+    def _leave(self, entered: Pass, outcome: Received | Trouble | None) -> None:
+        """Tell the gate what the reply says of the endpoint's limits."""
+        if isinstance(outcome, Received):
+            taken = (outcome.data.get("usage") or {}).get("total_tokens")
+            self._gate.leave(entered, headers=outcome.headers, tokens=taken)
+        else:
+            headers = outcome.headers if outcome else None
+            refused = outcome is not None and outcome.status in _TOO_FAST
+            self._gate.leave(entered, headers=headers, refused=refused)
 
     async def offered(self) -> list[str]:
         """Names of the models that the endpoint lists; empty if it has no list."""
-        with suppress(aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError, TypeError):
-            url = f"{self._terms.base_url}/models"
-            async with self._session.get(url, allow_redirects=False) as response:
-                return sorted(
-                    str(model["id"]) for model in orjson.loads(await response.read())["data"]
-                )
-        return []
+        return await self._poster.offered()

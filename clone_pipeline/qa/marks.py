@@ -4,7 +4,22 @@ import re
 
 # Code between a line of ``` and the next line of only ```, CommonMark's fenced blocks.
 _FENCED = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n(.*?)^[ \t]*\1[ \t]*$", re.M | re.S)
+# What a reasoning model thinks before it speaks; some servers leave the first tag out.
+_TAG = r"(?:think|thinking|thought|reasoning)>"
+_THOUGHT = re.compile(rf"\A\s*<{_TAG}.*?</{_TAG}", re.S | re.I)
+_THOUGHT_END = re.compile(rf"\A(?:(?!```).)*?</{_TAG}[ \t]*$", re.S | re.I | re.M)
+_THOUGHT_OPEN = re.compile(rf"\A\s*<{_TAG}.*\Z", re.S | re.I)
 _RULE = re.compile(r"(?:\n\s*(?:[-*_=]{3,}|\*\*)\s*)+\Z")
+
+
+def said(text: str) -> str:
+    """`text` without a reasoning model's thoughts (`<think>...</think>`); "" if they never end."""
+    if "<" not in text:
+        return text
+    spoken = _THOUGHT.sub("", text)
+    if spoken == text:
+        spoken = _THOUGHT_END.sub("", text)
+    return _THOUGHT_OPEN.sub("", spoken)
 
 
 def unwrapped(text: str) -> str:
@@ -24,7 +39,7 @@ def split(text: str, mark: re.Pattern[str]) -> list[tuple[str, str]]:
     Returns:
         (kind in upper case, text up to the next mark) in reading order.
     """
-    text = unwrapped(text)
+    text = unwrapped(said(text))
     code = [found.span() for found in _FENCED.finditer(text)]
     found = [m for m in mark.finditer(text) if not _inside(m.start(), code)]
     if not found:

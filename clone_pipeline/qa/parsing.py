@@ -1,7 +1,6 @@
-"""Replies of the question writer and of the judges, read exactly; what can't be read says why.
+"""Replies of those who write pairs and corrections, read exactly; what can't be read says why.
 
-The formats are Verustoolkit's: `**QUESTION:**` / `**ANSWER:**` blocks; RELEVANT / IRRELEVANT and
-ACCURATE / INACCURATE in the reasoning, normally at its end.
+The format of pairs is Verustoolkit's: `**QUESTION:**` / `**ANSWER:**` blocks.
 """
 
 import re
@@ -9,23 +8,40 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
-from clone_pipeline.qa import marks
+from clone_pipeline.qa import marks, otherwise
+from clone_pipeline.qa.verdicts import VerdictRefusal, parse_suitable, parse_verdict
+
+__all__ = [
+    "QA_MARK",
+    "CorrectionRefusal",
+    "PairRefusal",
+    "VerdictRefusal",
+    "Written",
+    "parse_correction",
+    "parse_pairs",
+    "parse_suitable",
+    "parse_verdict",
+]
 
 PairRefusal = Literal["no_question", "no_answer", "empty", "cut_off", "stray_mark", "repeated"]
-VerdictRefusal = Literal["empty", "cut_off", "no_verdict", "two_verdicts"]
+CorrectionRefusal = Literal["empty", "cut_off", "no_correction"]
 
-# `**QUESTION 1:**`, `**_QMARK:**`, `**Answer**:` at a line's start, plain `QUESTION:` there too.
+# `**QUESTION 1:**`, `**_QMARK:**`, `**Answer**:` at a line's start, plain `QUESTION:` there too,
+# and the heading `### Question 2`.
 QA_MARK = re.compile(
-    r"\*\*[ _]*(QUESTION|QMARK|ANSWER)[ ]*\#?\d*[ ]*(?::[ ]*\*\*|\*\*[ ]*:)"
+    r"\*\*[ _]*(QUESTION|QMARK|ANSWER)[ ]*\#?\d*[ ]*(?:[:：][ ]*\*\*|\*\*[ ]*[:：])"
     r"|^[ \t]*(?:\#+[ ]*)?\*\*[ _]*((?i:QUESTION|QMARK|ANSWER))[ ]*\#?\d*[ ]*"
-    r"(?::[ ]*\*\*|\*\*[ ]*:|\*\*[ ]*$)"
-    r"|^[ \t]*(?:\#+[ ]*)?(QUESTION|ANSWER)[ ]*\#?\d*[ ]*:",
+    r"(?:[:：][ ]*\*\*|\*\*[ ]*[:：]|\*\*[ ]*$)"
+    r"|^[ \t]*(?:\#+[ ]*)?(QUESTION|ANSWER)[ ]*\#?\d*[ ]*[:：]"
+    r"|^[ \t]*\#+[ ]*((?i:QUESTION|ANSWER))[ ]*\#?\d*[ ]*[:：]?[ \t]*$",
     re.M,
 )
-_NEGATED = re.compile(r"(?:\bnot|n't|\bneither|\bnor|\bnever)\s+(?:\w+\s+)?[\"'*_]*$", re.I)
-_HEDGED = re.compile(r"\b(?:mostly|partially|partly|somewhat|not fully|not entirely)\s+\W*$", re.I)
-_LED_IN = re.compile(r"(?::|\bis|\bas|\bit|\bjudge?ment)[\s\"'`*_(\[-]*$", re.I)
-_CONCLUDED = re.compile(r"(?::|\b(?:judge?ment|verdict|determination) is)[\s\"'`*_(\[-]*$", re.I)
+_PART = re.compile(
+    r"^[ \t]*(?:\#+[ ]*)?\*{0,2}[ ]*((?i:WRONG|CORRECTED)[ ](?i:ANSWER)|(?i:OBJECTION))[ ]*"
+    r"(?:[:：][ ]*\*\*|\*\*[ ]*[:：]?|[:：]|$)",
+    re.M,
+)
+_THOUGHT = re.compile(r"[\s*_#]*Thought process\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +61,14 @@ def parse_pairs(text: str, *, cut_off: bool = False) -> Written:
     """The question and answer pairs of a reply.
 
     Args:
-        text: the reply; blocks may be numbered, marks mistyped (`**_QMARK:**`), answers hold code.
+        text: the reply; blocks may be numbered, marks mistyped (`**_QMARK:**`), answers hold code;
+            other shapes are read where there is no block (see `otherwise`).
         cut_off: the reply ended at its token limit, so its last block is not whole.
     """
     blocks = marks.split(text, QA_MARK)
+    if not blocks:
+        blocks = marks.split(otherwise.in_blocks(marks.unwrapped(marks.said(text))), QA_MARK)
+    blocks = _with_thoughts(blocks)
     found = Written([])
     question: str | None = None
     for place, (kind, block) in enumerate(blocks):
@@ -67,45 +87,36 @@ def parse_pairs(text: str, *, cut_off: bool = False) -> Written:
     return found
 
 
-def parse_verdict(
-    text: str, *, positive: str, negative: str, cut_off: bool = False
-) -> bool | VerdictRefusal:
-    """The verdict of a judge's reply: True for `positive`, False for `negative`, else why neither.
-
-    A verdict is a whole word in capitals. Other case counts only as the very last word of the
-    reply after a colon; a choice that is only named ("RELEVANT or IRRELEVANT") and a denied word
-    ("not RELEVANT") count as none; "mostly ACCURATE" is not accurate. If both words are there,
-    the last decides if it is led in ("The answer is: ACCURATE").
+def parse_correction(
+    text: str, *, cut_off: bool = False
+) -> tuple[str, str, str] | CorrectionRefusal:
+    """(wrong answer, objection, corrected answer) of a reply, or why there is none.
 
     Args:
-        text: the reply.
-        positive: upper case, such as "RELEVANT".
-        negative: upper case, such as "IRRELEVANT".
-        cut_off: the reply ended at its token limit: what it would have concluded is not known.
+        text: the reply: three parts, each under its bold name or a heading.
+        cut_off: the reply ended at its token limit.
     """
-    if cut_off or not text.strip():
-        return "cut_off" if text.strip() else "empty"
-    either = rf"\b(?:{positive}|{negative})\b"
-    named = re.compile(rf"{either}\W{{1,4}}(?:or|and|nor|versus|vs\.?)\W{{1,4}}{either}", re.I)
-    plain = named.sub(" ", text)
-    found = [m for m in re.finditer(either, plain) if not _NEGATED.search(plain[: m.start()])]
-    if not found:
-        return _last_word(plain, positive, negative)
-    last = found[-1]
-    both = {m[0] for m in found} == {positive, negative}
-    if both and not _LED_IN.search(plain[: last.start()]):
-        return "two_verdicts"
-    return last[0] == positive and not _HEDGED.search(plain[: last.start()])
+    if not marks.said(text).strip():
+        return "cut_off" if cut_off else "empty"
+    parts = {" ".join(kind.split()): said for kind, said in marks.split(text, _PART)}
+    wanted = [parts.get(kind, "") for kind in ("WRONG ANSWER", "OBJECTION", "CORRECTED ANSWER")]
+    if cut_off or marks.fence_left_open(wanted[2]):
+        return "cut_off"
+    if not all(wanted) or _flat(wanted[0]) == _flat(wanted[2]):
+        return "no_correction"
+    return wanted[0], wanted[1], wanted[2]
 
 
-def _last_word(text: str, positive: str, negative: str) -> bool | VerdictRefusal:
-    word = re.search(r"(\w+)\W*\Z", text)
-    if word is None or word[1].upper() not in (positive, negative):
-        return "no_verdict"
-    before = text[: word.start()]
-    if _NEGATED.search(before) or not _CONCLUDED.search(before):
-        return "no_verdict"
-    return word[1].upper() == positive and not _HEDGED.search(before)
+def _with_thoughts(blocks: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Where an answer is a thought process and its result, both as one answer."""
+    joined: list[tuple[str, str]] = []
+    for kind, block in blocks:
+        before = joined[-1] if joined else ("", "")
+        if kind == before[0] == "ANSWER" and _THOUGHT.match(before[1]):
+            joined[-1] = ("ANSWER", f"{before[1]}\n\nAnswer:\n{block}")
+        else:
+            joined.append((kind, block))
+    return joined
 
 
 def _take(found: Written, question: str, answer: str, *, cut_off: bool) -> None:
@@ -124,3 +135,7 @@ def _refusal(found: Written, question: str, answer: str, cut_off: bool) -> PairR
         return "stray_mark"
     known = {q.casefold() for q, _ in found.pairs}
     return "repeated" if question.casefold() in known else None
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.casefold().split())

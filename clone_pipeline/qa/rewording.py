@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from clone_pipeline.qa import marks
 from clone_pipeline.qa.parsing import QA_MARK, parse_pairs
 
 Decision = Literal["pass", "reword", "fail"]
@@ -24,9 +25,14 @@ REJECTED = (
     "follow the instructions in a separate",
     "[insert",
 )
-_JUDGMENT = re.compile(r"final judge?ment\b[ \t*_]*:?[ \t*_]*([^\n]*)(?:\n+([^\n]+))?", re.I)
+_JUDGMENT = re.compile(
+    r"final[ ](?:judge?ment|verdict|decision)\b[ \t*_]*[:：|]?[ \t*_]*([^\n]*)(?:\n+([^\n]+))?",
+    re.I,
+)
 _HEADING = re.compile(r"^[ \t]*(?:#+|\*\*)[ \t]*(?:question )?reword(?:ing|ed)\b", re.I | re.M)
 _VERDICT = re.compile(r"\b(?:PASS|REWORD|FAIL)(?:ED|S)?\b")
+_FIRST_WORD = re.compile(r"\W*\b((?:PASS|REWORD|FAIL)(?:ED|S)?)\b", re.I)
+_ALONE = re.compile(r"^[\W_]*(PASS|REWORD|FAIL)[\W_]*$", re.M)
 _WHOLE = {"PASS": "PASS", "REWO": "REWORD", "FAIL": "FAIL"}
 
 
@@ -42,15 +48,16 @@ class Repair:
 def parse_repair(text: str, *, cut_off: bool = False) -> Repair | RewordingRefusal:
     """The decision that a reply of the context check holds, or why there is none.
 
-    "Final judgement" is read too, and a rewording without its heading. If the model split the
-    pair (`**QUESTION 1:**` ..), the first of the new pairs counts.
+    "Final judgement" is read too, a decision alone on its line, and a rewording without its
+    heading. If the model split the pair (`**QUESTION 1:**` ..), the first of the new pairs counts.
 
     Args:
         text: the reply.
         cut_off: the reply ended at its token limit.
     """
+    text = marks.unwrapped(marks.said(text))
     if not text.strip():
-        return "empty"
+        return "cut_off" if cut_off else "empty"
     judged = _judgment(text)
     if judged is None:
         return "cut_off" if cut_off else "no_judgment"
@@ -70,12 +77,21 @@ def _judgment(text: str) -> tuple[set[str], str] | None:
         if last and QA_MARK.search(text, last[1], found.start()):
             break
         for group in (1, 2):
-            words = {_WHOLE[word[:4]] for word in _VERDICT.findall(found[group] or "")}
+            words = _words(found[group] or "")
             if words:
                 last = words, found.end(group)
             if words or (found[group] or "").strip(" \t*_.#-"):
                 break
+    if last is None:
+        for found in _ALONE.finditer(text, 0, heading.start() if heading else len(text)):
+            last = {found[1], *(last[0] if last else ())}, found.end()
     return (last[0], text[last[1] :]) if last else None
+
+
+def _words(line: str) -> set[str]:
+    """The verdict words of a line: in capitals, or its first word."""
+    found = _VERDICT.findall(line) or [first[1] for first in [_FIRST_WORD.match(line)] if first]
+    return {_WHOLE[word[:4].upper()] for word in found}
 
 
 def _rewording(rest: str, *, cut_off: bool) -> Repair | RewordingRefusal:

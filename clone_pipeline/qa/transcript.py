@@ -18,7 +18,13 @@ SHARED = 15  # characters in a row that show a text is the given one
 LEAKED = 100  # characters in a row that show an answer holds another pair's
 _MARK = re.compile(
     r"^[ \t]*(?:\#+[ ]*)?\*\*[ ]*(User|Human|AI Assistant|Assistant|AI)[ ]*"
-    r"(?::[ ]*\*\*|\*\*[ ]*:|\*\*[ ]*$)",
+    r"(?:[:：][ ]*\*\*|\*\*[ ]*[:：]|\*\*[ ]*$)",
+    re.M | re.I,
+)
+# Without bold, for replies that have none in bold: `User: ...`, `### User`.
+_PLAIN_MARK = re.compile(
+    r"^[ \t]*(?:\#+[ ]*)(User|Human|AI Assistant|Assistant|AI)[ ]*[:：]?[ \t]*$"
+    r"|^(User|Human|AI Assistant|Assistant)[:：](?=\s)",
     re.M | re.I,
 )
 
@@ -36,7 +42,7 @@ def parse_conversation(text: str, *, cut_off: bool = False) -> list[QaTurn] | Tr
     if cut_off:
         return "cut_off"
     turns: list[QaTurn] = []
-    for name, said in marks.split(text, _MARK):
+    for name, said in marks.split(text, _MARK) or marks.split(text, _PLAIN_MARK):
         role: Literal["human", "gpt"] = "human" if name in ("USER", "HUMAN") else "gpt"
         if not said:
             return "empty_turn"
@@ -64,17 +70,34 @@ def fault(turns: Sequence[QaTurn], pairs: Sequence[Pair]) -> TranscriptRefusal |
     """
     if len(turns) < 2 * len(pairs):
         return "too_few_turns"
+    answers = []
+    for pair, exchange in zip(pairs, _taught(turns, pairs), strict=True):
+        if exchange is None:
+            return "pair_missing"
+        answers.append((pair, exchange[1]))
+    for pair, said in answers:
+        if any(leaks(said, of=other, own=pair) for other in pairs if other != pair):
+            return "answer_leaked"
+    return None
+
+
+def missing(turns: Sequence[QaTurn], pairs: Sequence[Pair]) -> Pair | None:
+    """The first of `pairs` that `turns` don't teach in their order, None if they teach all."""
+    found = zip(pairs, _taught(turns, pairs), strict=True)
+    return next((pair for pair, exchange in found if exchange is None), None)
+
+
+def _taught(turns: Sequence[QaTurn], pairs: Sequence[Pair]) -> list[tuple[str, str] | None]:
+    """For each pair the first exchange after the one before that teaches it, else None."""
     exchanges = [(turns[i].text, turns[i + 1].text) for i in range(0, len(turns) - 1, 2)]
+    found: list[tuple[str, str] | None] = []
     place = 0
     for pair in pairs:
         while place < len(exchanges) and not _teaches(exchanges[place], pair):
             place += 1
-        if place == len(exchanges):
-            return "pair_missing"
-        if any(leaks(exchanges[place][1], of=other, own=pair) for other in pairs if other != pair):
-            return "answer_leaked"
+        found.append(exchanges[place] if place < len(exchanges) else None)
         place += 1
-    return None
+    return found
 
 
 def shares(one: str, other: str, *, length: int) -> bool:

@@ -1,4 +1,4 @@
-"""Candidates checked by majority, then repaired: what is left is verified."""
+"""Candidates checked by majority, repaired and rated: what is left is verified."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,45 +7,18 @@ from typing import Literal
 
 from clone_pipeline.llm.asking import Model
 from clone_pipeline.llm.prompt import Prompt
-from clone_pipeline.qa import embedded
-from clone_pipeline.qa.asking import SECOND_TRY, Asker, is_cut_off
+from clone_pipeline.qa import embedded, judging, rating
+from clone_pipeline.qa import repair as context
+from clone_pipeline.qa.asking import Asker
 from clone_pipeline.qa.gathering import Progress, each, ignore
 from clone_pipeline.qa.grounding import Reason
-from clone_pipeline.qa.parsing import parse_verdict
-from clone_pipeline.qa.repair import repaired
-from clone_pipeline.qa.voting import decided, needed
+from clone_pipeline.qa.judging import CHECKS, Judging
+from clone_pipeline.qa.prompting import of_style
 from clone_pipeline.records import Chunk, Pair, Vote
 
-Drop = Literal[
-    "chunk_missing",
-    "question_irrelevant",
-    "answer_inaccurate",
-    "answer_irrelevant",
-    "unreadable_verdict",
-    "context_failed",
-    "rewording_rejected",
-    "unreadable_repair",
-    "duplicate",
-]
+__all__ = ["CHECKS", "Drop", "Judging", "text_of", "verify"]
 
-
-@dataclass(frozen=True, slots=True)
-class Judging:
-    """One check: its prompt file, its verdict words, and the reason of a pair that fails it."""
-
-    prompt: str
-    positive: str
-    negative: str
-    reason: Drop
-
-
-CHECKS: Mapping[str, Judging] = {
-    "question": Judging("check_question", "RELEVANT", "IRRELEVANT", "question_irrelevant"),
-    "accuracy": Judging("check_answer", "ACCURATE", "INACCURATE", "answer_inaccurate"),
-    "relevancy": Judging(
-        "check_answer_relevancy_with_text", "RELEVANT", "IRRELEVANT", "answer_irrelevant"
-    ),
-}
+Drop = Literal["chunk_missing", "duplicate"] | judging.Drop | context.Drop | rating.Drop | Reason
 
 
 @dataclass(slots=True)
@@ -54,7 +27,17 @@ class _Case:
 
     pair: Pair
     votes: list[Vote] = field(default_factory=list)
-    dropped: Drop | Reason | None = None
+    dropped: Drop | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What every pair has to pass."""
+
+    checks: Sequence[str]
+    votes: int
+    repair: bool
+    min_rating: int | None
 
 
 async def verify(
@@ -63,30 +46,35 @@ async def verify(
     chunks: Iterable[Chunk],
     model: Model,
     model_name: str,
-    prompts: Mapping[str, Prompt],
+    prompts: Mapping[str, Mapping[str, Prompt]],
     votes: int = 3,
     checks: Sequence[str] = ("question", "accuracy"),
     repair: bool = True,
+    structured: bool = False,
+    completion: bool = False,
+    min_rating: int | None = None,
     by_rules: bool = False,
     progress: Progress = ignore,
 ) -> tuple[list[Pair], list[Vote], Counter[str]]:
-    """The pairs that pass every check and make sense alone.
+    """The pairs that pass every check, make sense alone, and are rated well enough.
 
     Each check is a vote: kept only if more than half are for the pair, stopped as soon as that is
-    decided. A reply without a readable verdict is asked for once more; if that has none either,
-    the pair is dropped. The context check then passes a pair, rewords it or tosses it; a reworded
-    pair keeps its id. Replies of both are saved as votes, unreadable ones too.
+    decided. The context check then passes a pair, rewords it or tosses it; a reworded pair keeps
+    its id. A reply that can't be read is asked for once more with its fault named; if that can't
+    be read either, the pair is dropped. All replies are saved as votes, unreadable ones too.
 
     Args:
         pairs: candidates.
         chunks: at least those that the pairs came from.
         model: who is asked.
         model_name: its name at the endpoint.
-        prompts: by file name without `.yaml`: those of `CHECKS` in use, and
-            `repair.PROMPT`.
+        prompts: by style, then by name: those of `CHECKS` in use, `repair.PROMPT`, `rating.PROMPT`.
         votes: votes of a check, 1 or more.
         checks: keys of `CHECKS`, in the order in which a pair has to pass them.
         repair: make the context check.
+        structured: replies are asked for as JSON.
+        completion: each prompt is sent as one string.
+        min_rating: least rating, 1 to 10, that a pair is kept with; None: none is asked for.
         by_rules: for the embedded model, which is no judge: `embedded.check` decides alone,
             nothing is asked.
         progress: told (pairs done, pairs).
@@ -96,22 +84,24 @@ async def verify(
 
     Raises:
         LlmFailure: a request failed for good; what was answered before is in the journal.
+        FaultyInput: pairs of a style that has no prompts.
     """
-    asker = Asker(model, model_name, prompts)
     texts = {chunk.chunk_id: chunk.text for chunk in chunks}
+    terms = _Terms(checks, votes, repair, min_rating)
+    askers = {} if by_rules else {
+        style: Asker(model, model_name, of_style(prompts, style), structured, completion)
+        for style in {pair.style for pair in pairs}
+    }  # fmt: skip
 
     async def one(pair: Pair) -> _Case:
-        case = _Case(pair)
-        if pair.chunk_id not in texts:
+        case, text = _Case(pair), text_of(pair, texts)
+        if text is None:
             case.dropped = "chunk_missing"
         elif by_rules:
-            vote, case.dropped = embedded.check(pair, texts[pair.chunk_id])
+            vote, case.dropped = embedded.check(pair, text)
             case.votes.append(vote)
         else:
-            await _judge(case, texts[pair.chunk_id], asker, checks=checks, votes=votes)
-            if repair and case.dropped is None:
-                case.pair, asked, case.dropped = await repaired(pair, asker=asker)
-                case.votes.extend(asked)
+            await _pass(case, text, askers[pair.style], terms)
         return case
 
     cases = await each(pairs, one, progress=progress)
@@ -121,53 +111,33 @@ async def verify(
     return kept, [vote for case in cases for vote in case.votes], dropped
 
 
-async def _judge(
-    case: _Case, text: str, asker: Asker, *, checks: Sequence[str], votes: int
-) -> None:
-    for check in checks:
-        verdict = await _count(case, check, text, asker, votes=votes)
-        if verdict is None:
-            case.dropped = "unreadable_verdict"
-        elif not verdict:
-            case.dropped = CHECKS[check].reason
-        if case.dropped is not None:
-            return
+def text_of(pair: Pair, texts: Mapping[str, str]) -> str | None:
+    """What a pair was written from: its chunk's text, then those of its related chunks.
+
+    Args:
+        pair: of one chunk, or of several.
+        texts: by chunk_id.
+
+    Returns:
+        The texts with a blank line between two; None if one of them is not there.
+    """
+    found = [texts.get(chunk_id) for chunk_id in (pair.chunk_id, *pair.related)]
+    known = [text for text in found if text is not None]
+    return "\n\n".join(known) if len(known) == len(found) else None
 
 
-async def _count(case: _Case, check: str, text: str, asker: Asker, *, votes: int) -> bool | None:
-    """The verdict of one check, None if a vote stayed unreadable."""
-    passes = fails = 0
-    while (more := needed(passes, fails, votes=votes)) > 0:
-        numbers = range(passes + fails, passes + fails + more)
-        rounds = await each(numbers, lambda n: _vote(case.pair, check, n, text, asker))
-        case.votes.extend(vote for tries in rounds for vote in tries)
-        verdicts = [tries[-1].verdict for tries in rounds]
-        if "unreadable" in verdicts:
-            return None
-        passes += verdicts.count("pass")
-        fails += verdicts.count("fail")
-    return decided(passes, fails, votes=votes)
-
-
-async def _vote(pair: Pair, check: str, number: int, text: str, asker: Asker) -> list[Vote]:
-    """One vote: one reply, two if the first has no readable verdict."""
-    judging = CHECKS[check]
-    tries: list[Vote] = []
-    for asked in (number, SECOND_TRY + number):
-        reply = await asker.ask(
-            judging.prompt, vote=asked, text=text, question=pair.question, answer=pair.answer
+async def _pass(case: _Case, text: str, asker: Asker, terms: _Terms) -> None:
+    case.votes, case.dropped = await judging.judged(
+        case.pair, text, asker=asker, checks=terms.checks, votes=terms.votes
+    )
+    if terms.repair and case.dropped is None:
+        case.pair, more, case.dropped = await context.repaired(case.pair, asker=asker)
+        case.votes.extend(more)
+    if terms.min_rating is not None and case.dropped is None:
+        more, case.dropped = await rating.rated(
+            case.pair, text, asker=asker, least=terms.min_rating
         )
-        read = parse_verdict(
-            reply.text,
-            positive=judging.positive,
-            negative=judging.negative,
-            cut_off=is_cut_off(reply),
-        )
-        verdict = "unreadable" if isinstance(read, str) else "pass" if read else "fail"
-        tries.append(Vote(pair.pair_id, check, number, verdict, reply.text, reply.journal_key))
-        if verdict != "unreadable":
-            break
-    return tries
+        case.votes.extend(more)
 
 
 def _drop_duplicates(cases: Iterable[_Case]) -> None:

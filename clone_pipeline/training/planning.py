@@ -44,9 +44,8 @@ def plan(
     return steps
 
 
-def fitting_epochs(lengths: Sequence[int], weights: Sequence[float]) -> int:
-    """How many epochs a dataset is worth: one, or as many as reach 30,000 tokens, at most 5."""
-    tokens = sum(length * weight for length, weight in zip(lengths, weights, strict=True))
+def fitting_epochs(tokens: float) -> int:
+    """How many epochs `tokens` are worth: one, or as many as reach 30,000, at most 5."""
     return max(1, min(_MOST_EPOCHS, math.ceil(_ENOUGH_TOKENS / max(tokens, 1.0))))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow.dataset as ds
 
+from clone_pipeline.formats.mixing import TRAINED_ONLY
 from clone_pipeline.local_model.encoding import encode_parts
 from clone_pipeline.local_model.labelled import Encoded
 from clone_pipeline.settings import Fault, FaultyInput
@@ -23,6 +24,7 @@ class Lessons:
     Attributes:
         examples: rows as tokens; a long row gives several.
         weights: how often an example is seen in an epoch.
+        tokens: of an epoch, weights counted, without what is never tested (`TRAINED_ONLY`).
         rows: how many rows were used.
         skipped: rows that were not, by reason: "held_out", "other_form", "no_weight",
             "nothing_labelled".
@@ -31,6 +33,7 @@ class Lessons:
 
     examples: list[Encoded]
     weights: list[float]
+    tokens: float
     rows: int
     skipped: Counter[str]
     digest: str
@@ -52,15 +55,14 @@ def read(dataset: Path, tokenizer: Any, *, persona_format: str, max_tokens: int)
         raise FaultyInput([Fault(str(dataset), "no such table", "Make training_dataset first.")])
     examples: list[Encoded] = []
     weights: list[float] = []
+    tokens = 0.0
     skipped: Counter[str] = Counter()
     seen = hashlib.sha256()
     used = 0
     for row in _rows(dataset):
-        parts: list[Encoded] = []
-        reason = _unfit(row, persona_format)
+        reason, parts = _unfit(row, persona_format), []
         if reason is None:
-            content, form = row["content"], row["form"]
-            parts = list(encode_parts(tokenizer, content, form, max_tokens=max_tokens))
+            parts = _encoded(row, tokenizer, max_tokens)
             reason = None if parts else "nothing_labelled"
         if reason:
             skipped[reason] += 1
@@ -69,16 +71,22 @@ def read(dataset: Path, tokenizer: Any, *, persona_format: str, max_tokens: int)
         seen.update(f"{row['row_id']} {row['weight']!r}\n".encode())
         examples += parts
         weights += [float(row["weight"])] * len(parts)
+        if row["collection"] not in TRAINED_ONLY:
+            tokens += row["weight"] * sum(len(part.input_ids) for part in parts)
     if not examples:
         found = f"no row to learn from (skipped: {dict(skipped)})"
         raise FaultyInput([Fault(str(dataset), found, "See `clone-pipeline funnel`.")])
-    return Lessons(examples, weights, used, skipped, seen.hexdigest())
+    return Lessons(examples, weights, tokens, used, skipped, seen.hexdigest())
 
 
 def _rows(dataset: Path) -> Iterator[dict[str, Any]]:
     table = ds.dataset(dataset, format="parquet")
     for batch in table.to_batches(columns=_COLUMNS, batch_size=256):
         yield from batch.to_pylist()
+
+
+def _encoded(row: dict[str, Any], tokenizer: Any, max_tokens: int) -> list[Encoded]:
+    return list(encode_parts(tokenizer, row["content"], row["form"], max_tokens=max_tokens))
 
 
 def _unfit(row: dict[str, Any], persona_format: str) -> str | None:

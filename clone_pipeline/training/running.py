@@ -109,7 +109,7 @@ def _plan(settings: TrainingSettings, lessons: Lessons, seed: int) -> list[list[
     return planning.plan(
         lengths,
         lessons.weights,
-        epochs=settings.epochs or planning.fitting_epochs(lengths, lessons.weights),
+        epochs=settings.epochs or planning.fitting_epochs(lessons.tokens),
         batch_tokens=settings.batch_tokens,
         seed=seed,
     )

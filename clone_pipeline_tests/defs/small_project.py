@@ -50,12 +50,12 @@ def settings(base: Path, *, url: str | None) -> dict[str, object]:
     tree: dict[str, object] = {
         "personas": {"anna": {"name": "Anna", "accounts": {"neutral": ["anna"]}}},
         "chunking": {"max_chars": 300},
-        "datasets": {"held_out": 0.2, "identity": False},
+        "datasets": {"held_out": 0.2},
         "training": {
             "base_model": str(base),
             "method": {"name": "lora", "r": 8},
-            "epochs": 4,
-            "learning_rate": 0.02,
+            "epochs": 8,
+            "learning_rate": 0.01,
             "max_tokens": 256,
             "threads": 1,
             "checkpoint_seconds": 0.0,

@@ -3,7 +3,6 @@
 import json
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ import pytest
 
 from clone_pipeline import registry
 from clone_pipeline.defs.io_manager import SCHEMAS, read_table
+from clone_pipeline.llm import journal_file, journal_listing
 from clone_pipeline.llm.asking import Request
 from clone_pipeline.llm.exchange import body_of
 from clone_pipeline_tests.defs import opened
@@ -63,14 +63,12 @@ class Victim:
         path = self.folder / "data" / "journal.sqlite"
         if not path.exists():
             return set()
-        connection = sqlite3.connect(path)
+        connection = journal_file.open_file(path, 10.0)
         try:
-            rows = connection.execute("select request from answers").fetchall()
-        except sqlite3.OperationalError:  # killed before the table was made
-            return set()
+            kept = list(journal_listing.exchanges(connection, journal_listing.Which()))
         finally:
             connection.close()
-        return {sent_as(orjson.loads(row[0])) for row in rows}
+        return {sent_as(each.request) for each in kept}
 
 
 def sent_as(stored: dict[str, object]) -> str:

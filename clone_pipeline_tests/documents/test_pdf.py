@@ -2,7 +2,8 @@
 
 import pytest
 
-from clone_pipeline.documents.pdf import Unreadable, read_pdf
+from clone_pipeline.documents.pdf import read_pdf
+from clone_pipeline.documents.refusing import Unreadable
 from clone_pipeline_tests.documents.samples import pdf
 
 PARAGRAPH = [

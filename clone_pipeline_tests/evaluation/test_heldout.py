@@ -31,6 +31,7 @@ ROWS = [
     row(20, "held_out", persona="ben"),
     row(21, "held_out", form="segments"),
     row(22, "held_out", collection="qa", dataset="rag", persona=None),
+    row(26, "held_out", collection="qa", dataset="corrections", form="segments", persona=None),
     row(23, "train", form="segments", content='{"segments": [{"label": true, "text": "yo"}]}'),
     row(24, "train", form="completion", content='{"text": "an essay"}'),
     row(25, "train", collection="identity"),

@@ -4,7 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from clone_pipeline.records import Dialogue, DialogueTurn, QaConversation, QaTurn
+from clone_pipeline.records import (
+    Chunk,
+    Correction,
+    Dialogue,
+    DialogueTurn,
+    Pair,
+    QaConversation,
+    QaTurn,
+)
 
 START = datetime(2024, 3, 1, 20, 0, tzinfo=UTC)
 HOSTILE = [
@@ -31,6 +39,11 @@ def dialogue(*bodies: str, key: str = "c1", day: int | None = 0, persona: str = 
     ]
     ended = None if day is None else START + timedelta(days=day)
     return Dialogue(f"{key}-0", persona, key, turns, ended, ended)
+
+
+def chunk(name: str, text: str, *, document: str = "d1") -> Chunk:
+    """A chunk at a document's beginning."""
+    return Chunk(name, document, 0, 0, len(text), text)
 
 
 @st.composite
@@ -62,3 +75,22 @@ def conversations(draw: st.DrawFn) -> QaConversation:
     turns = [QaTurn("gpt" if role == "gpt" else "human", draw(texts)) for role in said]
     chunk = draw(st.sampled_from(["k1", "k2", "lost"]))
     return QaConversation(f"q-{chunk}", chunk, ["p1"], turns)
+
+
+@st.composite
+def pairs(draw: st.DrawFn) -> list[Pair]:
+    """Pairs of three chunks, the last of which nobody knows; some of two chunks."""
+    made = []
+    for number in range(draw(st.integers(0, 8))):
+        own = draw(st.sampled_from(["k1", "k2", "lost"]))
+        related = ["k3"] if draw(st.integers(0, 4)) == 0 else []
+        made.append(Pair(f"p{number}", own, "default", draw(texts), draw(texts), related=related))
+    return made
+
+
+@st.composite
+def corrections(draw: st.DrawFn) -> Correction:
+    """A correction of whatever texts."""
+    number = draw(st.integers(0, 99))
+    said = [draw(texts) for _ in range(4)]
+    return Correction(f"w{number}", f"p{number}", draw(st.sampled_from(["k1", "k2"])), *said)

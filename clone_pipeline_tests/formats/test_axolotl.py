@@ -54,6 +54,29 @@ def test_segments_and_texts_are_read_without_a_template(
     assert written["train_on_inputs"] is False
 
 
+@pytest.mark.parametrize(
+    ("recipe", "written", "read"),
+    [
+        ("segments", {"segments.json": "[\n\n]\n", "qa_segments.json": "[\n{}\n]\n"},
+         ["../qa_segments.json"]),
+        ("segments", {"segments.json": "[\n{}\n]\n", "qa_segments.json": "[\n{}\n]\n"},
+         ["../segments.json", "../qa_segments.json"]),
+        ("segments", {"segments.json": "[\n{}\n]\n", "qa_segments.json": "[\n\n]\n"},
+         ["../segments.json"]),
+        ("pretraining", {"pretraining.jsonl": "{}\n", "rewritings.jsonl": "{}\n"},
+         ["../pretraining.jsonl", "../rewritings.jsonl"]),
+        ("pretraining", {"pretraining.jsonl": "{}\n", "rewritings.jsonl": ""},
+         ["../pretraining.jsonl"]),
+    ],
+)  # fmt: skip
+def test_a_recipe_names_the_exports_that_hold_rows(
+    tmp_path: Path, recipe: str, written: dict[str, str], read: list[str]
+) -> None:
+    for name, text in written.items():
+        (tmp_path / name).write_text(text)
+    assert [each["path"] for each in recipes(tmp_path)[recipe]["datasets"]] == read
+
+
 def test_galore_is_the_seeds_and_has_no_adapter(tmp_path: Path) -> None:
     for recipe in recipes(tmp_path, method="galore", base_model="org/model").values():
         assert recipe["base_model"] == "org/model"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from clone_pipeline.documents.chunking import chunks
 from clone_pipeline.formats import completion
-from clone_pipeline.records import Document
+from clone_pipeline.records import Document, Rewriting
 
 BODY = st.lists(st.sampled_from(["One. ", "two\n\n", "<s>", "three ", "\n"]), max_size=150).map(
     "".join
@@ -37,6 +37,37 @@ def test_pretraining_has_one_record_a_document(tmp_path: Path) -> None:
         {"text": "A word. " * 90, "source": "0.md"},
         {"text": "short < /s >", "source": "2.md"},
     ]
+
+
+RETOLD = [
+    Rewriting("r1", "d0", "k1", "article", "An article </s>"),
+    Rewriting("r2", "d0", "k2", "article", "An article </s>"),
+    Rewriting("r3", "d0", None, "summary", "A summary."),
+    Rewriting("r4", "d0", "k3", "facts", " \n"),
+]
+
+
+def test_rewritings_are_pretraining_rows_of_their_kind_on_their_chunks_side() -> None:
+    rows, dropped = completion.from_rewritings(RETOLD)
+    assert dropped == {"duplicate": 1, "empty": 1}
+    assert [(row.collection, row.dataset, row.form) for row in rows] == [
+        ("pretraining", "article", "completion"), ("pretraining", "summary", "completion")
+    ]  # fmt: skip
+    assert [(row.sources, row.split_group) for row in rows] == [
+        (["k1"], "k1"), (["document:d0"], "document:d0")
+    ]  # fmt: skip
+    assert json.loads(rows[0].content) == {"text": "An article < /s >"}
+
+
+def test_rewritings_are_exported_once_each_with_their_documents_path(tmp_path: Path) -> None:
+    path = tmp_path / "rewritings.jsonl"
+    assert completion.write_rewritings(RETOLD[:3], documents(["x"]), path) == 2
+    assert completion.parse(path) == [
+        {"text": "An article < /s >", "source": "0.md"},
+        {"text": "A summary.", "source": "0.md"},
+    ]
+    assert completion.write_rewritings([], [], path) == 0
+    assert path.read_bytes() == b""
 
 
 def test_folders_of_texts_are_datasets(tmp_path: Path) -> None:

@@ -86,6 +86,7 @@ def test_what_it_says_of_itself_is_a_small_part_of_what_it_says(count: int) -> N
     own = taught("sharegpt", count)
     found = rows({"anna": ANNA}, beside=own, form="sharegpt")
     assert 0 < said(found) <= SHARE * said(own) + 1e-6
+    assert sum(row.weight for row in found) <= SHARE * len(own) + 1e-6
     assert len({row.weight for row in found}) == 1
     assert all(0 < row.weight <= MOST for row in found)
 

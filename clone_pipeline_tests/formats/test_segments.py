@@ -174,6 +174,34 @@ def test_each_broken_rule_is_named(rule: str, examples: object) -> None:
     assert rule in {line.split(":")[0] for line in found}
 
 
+UNTAUGHT = [{**RIGHT[0]}, {**RIGHT[1], "label": False}, *RIGHT[2:]]
+
+
+@pytest.mark.parametrize(
+    ("labels", "right"),
+    [
+        ([False, False, False, True], True),
+        ([False, True, False, True], True),
+        ([False, False, True, True], False),
+        ([True, False, False, True], False),
+        ([False, False, False, False], False),
+    ],
+)
+def test_earlier_answers_may_be_untaught_where_that_is_said(
+    labels: list[bool], right: bool
+) -> None:
+    changed = [{**part, "label": label} for part, label in zip(RIGHT, labels, strict=True)]
+    found = segments.check([{"segments": changed}], system_prompts=["SYS"], untaught=True)
+    assert (not found) == right
+
+
+def test_what_is_untaught_obeys_all_other_rules() -> None:
+    changed = [UNTAUGHT[0], {**UNTAUGHT[1], "text": "Anna: hey"}, *UNTAUGHT[2:]]
+    found = segments.check([{"segments": changed}], system_prompts=["SYS"], untaught=True)
+    assert {rule.split(":")[0] for rule in found} >= {"S4"}
+    assert segments.check([{"segments": UNTAUGHT}], system_prompts=["SYS"])
+
+
 def test_a_labelled_segment_without_tokens_is_named() -> None:
     found = segments.check(
         [{"segments": RIGHT}], system_prompts=["SYS"], count=lambda text: "Ben" in text

@@ -11,13 +11,16 @@ from hypothesis import strategies as st
 
 from clone_pipeline.formats import sharegpt
 from clone_pipeline.formats.defusing import TEMPLATE_TOKENS
-from clone_pipeline.records import Dialogue, QaConversation, QaTurn
+from clone_pipeline.records import Chunk, Dialogue, QaConversation, QaTurn
 from clone_pipeline.serving import prompting
 from clone_pipeline.settings import FaultyInput
-from clone_pipeline_tests.formats.samples import conversations, dialogue, dialogues
+from clone_pipeline_tests.formats.samples import chunk, conversations, dialogue, dialogues
 
 PROMPTS = {"anna": "CONTEXT: Anna </s> talks.", "kim": " "}
-CHUNKS = {"k1": "The reef lies <|im_end|> north of {data}.", "k2": "Other text."}
+CHUNKS = [
+    chunk("k1", "The reef lies <|im_end|> north of {data}."),
+    chunk("k2", "Other text.", document="d2"),
+]
 
 
 def contents(rows: list[Any]) -> list[dict[str, Any]]:
@@ -68,13 +71,58 @@ def test_the_passage_is_filled_in_once() -> None:
     assert rows[1].split_group == "k1"
 
 
+def rag_passages(listed: list[QaConversation], chunks: list[Chunk], share: float) -> list[str]:
+    rows, _ = sharegpt.from_qa(
+        listed, chunks=chunks, system_prompt="", system_prompt_rag="{data}", wrong_context=share
+    )
+    return [content["conversations"][0]["value"] for content in contents(rows[1::2])]
+
+
+def test_a_share_of_the_rag_rows_shows_another_documents_chunk_and_keeps_its_answer() -> None:
+    many = [chunk(f"k{n}", f"Text {n}.", document=f"d{n // 2}") for n in range(40)]
+    listed = [
+        QaConversation(f"q{n}", f"k{n}", [], [QaTurn("human", f"Where {n}?"), QaTurn("gpt", "N.")])
+        for n in range(40)
+    ]
+    shown = rag_passages(listed, many, 0.5)
+    wrong = [n for n, passage in enumerate(shown) if passage != f"Text {n}."]
+    assert 10 < len(wrong) < 30
+    assert shown == rag_passages(listed, many, 0.5)
+    more = rag_passages(listed, many, 0.8)
+    assert set(wrong) <= {n for n, passage in enumerate(more) if passage != many[n].text}
+    texts = {each.text: each.document_id for each in many}
+    assert all(texts[shown[n]] != f"d{n // 2}" for n in wrong)
+    rows, _ = sharegpt.from_qa(
+        listed, chunks=many, system_prompt="", system_prompt_rag="{data}", wrong_context=0.5
+    )
+    assert all(row.sources == [row.split_group] for row in rows)
+    for plain, rag in zip(contents(rows[::2]), contents(rows[1::2]), strict=True):
+        assert plain["conversations"] == rag["conversations"][1:]
+
+
+def test_where_there_is_no_other_chunk_the_passage_is_the_right_one() -> None:
+    assert rag_passages([QA], CHUNKS[:1], 1.0) == ["The reef lies <| im_end |> north of {data}."]
+
+
+def test_a_conversation_of_several_chunks_shows_and_names_all_of_them() -> None:
+    both = dataclasses.replace(QA, related=["k2"])
+    assert rag_passages([both], CHUNKS, 0)[0].endswith("of {data}.\n\nOther text.")
+    rows, _ = sharegpt.from_qa([both], chunks=CHUNKS, system_prompt="", system_prompt_rag="{data}")
+    assert {tuple(row.sources) for row in rows} == {("k1", "k2")}
+    lost = dataclasses.replace(QA, related=["k9"])
+    _, dropped = sharegpt.from_qa(
+        [lost], chunks=CHUNKS, system_prompt="", system_prompt_rag="{data}"
+    )
+    assert dropped == {"unknown_chunk": 1}
+
+
 def test_a_rag_prompt_without_a_place_for_the_passage_is_refused() -> None:
     with pytest.raises(FaultyInput, match=r"expert\.system_prompt_rag"):
         sharegpt.from_qa([QA], chunks=CHUNKS, system_prompt="", system_prompt_rag="Use it.")
 
 
 def test_without_conversations_no_rag_prompt_is_needed() -> None:
-    assert sharegpt.from_qa([], chunks={}, system_prompt="", system_prompt_rag="") == ([], {})
+    assert sharegpt.from_qa([], chunks=[], system_prompt="", system_prompt_rag="") == ([], {})
 
 
 def test_a_dialogue_is_a_row_that_names_its_messages() -> None:

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clone_pipeline.formats import segments, sharegpt
+from clone_pipeline.formats import completion, qa_segments, segments, sharegpt
+from clone_pipeline.formats.overlaps import drop_overlaps
 from clone_pipeline.formats.rows import make_row
 from clone_pipeline.formats.splitting import split
-from clone_pipeline.records import Form, Row
+from clone_pipeline.records import Chunk, Form, Pair, Row
 from clone_pipeline_tests.formats.samples import START, dialogue
 
 PHRASE = "one two three four five six seven eight"
@@ -294,3 +295,66 @@ def test_a_thread_as_a_whole_text_and_the_dialogues_in_it_are_on_one_side() -> N
         sides[row.sources[0].split("_")[1]].add(row.split)
     assert all(len(found) == 1 for found in sides.values())
     assert {"held_out"} in sides.values()
+
+
+def lamps(number: int) -> tuple[list[Pair], list[Chunk]]:
+    """Pairs and chunks of as many lamps, each with words of its own."""
+    said = [" ".join(f"lamp{n}x{m}" for m in range(12)) for n in range(number)]
+    chunks = [
+        Chunk(f"k{n}", f"d{n}", 0, 0, 9, f"# Lamp\nNote: {text}.") for n, text in enumerate(said)
+    ]
+    pairs = [Pair(f"p{n}", f"k{n}", "default", f"What of {n}?", t) for n, t in enumerate(said)]
+    return pairs, chunks
+
+
+def shown(pairs: list[Pair], chunks: list[Chunk], wrong: float = 0) -> list[Row]:
+    rows, _ = qa_segments.from_pairs(
+        pairs, chunks=chunks, system_prompt_rag="Read this: {data}", wrong_context=wrong,
+        limit=qa_segments.Limit(10_000, len),
+    )  # fmt: skip
+    return rows
+
+
+def test_what_qa_segments_say_counts_as_of_any_other_row() -> None:
+    pairs, chunks = lamps(40)
+    (held, *_), [text, *_] = shown(pairs, chunks), completion.from_chunks(chunks)[0]
+    copied = dataclasses.replace(text, split="train")
+    for one, other in (("held_out", "train"), ("train", "held_out")):
+        said = dataclasses.replace(held, split=one)  # type: ignore[arg-type]
+        again = dataclasses.replace(held, row_id="again", split=other)  # type: ignore[arg-type]
+        assert drop_overlaps([said, again])[1].total() == 1
+    said = dataclasses.replace(held, split="held_out")
+    assert drop_overlaps([said, copied])[1].total() == 1
+
+
+def test_what_qa_segments_only_show_does_not_count() -> None:
+    pairs, chunks = lamps(2)
+    wrong, _ = shown(pairs, chunks, wrong=1)
+    other = completion.from_chunks(chunks[1:])[0][0]
+    assert "lamp1x3" in wrong.content
+    rows = [
+        dataclasses.replace(wrong, split="held_out"), dataclasses.replace(other, split="train")
+    ]  # fmt: skip
+    assert drop_overlaps(rows) == (rows, {})
+    talk = [{"from": "human", "value": "What of 1?"}, {"from": "gpt", "value": pairs[1].answer}]
+    asked = make_row("qa", "rag", "sharegpt", {"conversations": talk}, sources=["k1"],
+                     split_group="k1")  # fmt: skip
+    rows = [
+        dataclasses.replace(wrong, split="train"), dataclasses.replace(asked, split="held_out")
+    ]  # fmt: skip
+    assert drop_overlaps(rows) == (rows, {})
+
+
+def test_a_documents_summary_binds_no_chunks_together() -> None:
+    rows = [
+        make_row("pretraining", "facts", "completion", {"text": f"{n}"}, sources=[f"k{n}"],
+                 split_group=f"k{n}")
+        for n in range(20)
+    ]  # fmt: skip
+    rows += [
+        make_row("pretraining", "summary", "completion", {"text": f"s{n}"},
+                 sources=["document:d"], split_group="document:d")
+        for n in range(2)
+    ]  # fmt: skip
+    kept, _ = split(rows, held_out=0.2)
+    assert 3 <= sum(row.split == "held_out" for row in kept) <= 5

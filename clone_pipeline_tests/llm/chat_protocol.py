@@ -10,28 +10,26 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import orjson
 from aiohttp import web
 
+from clone_pipeline_tests.llm.chat_shapes import (
+    Answer,
+    Body,
+    Fault,
+    choice_of,
+    error_answer,
+    refusal_of,
+    tokens_of,
+)
+from clone_pipeline_tests.llm.chat_stream import send_half, send_stream
+from clone_pipeline_tests.llm.rate_limits import Limiter
 from clone_pipeline_tests.llm.scripted_writer import write_reply
 
-Body = dict[str, Any]
-Fault = Literal["429", "500", "drop", "truncated", "malformed", "hang"]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the server sends: a text, or any status with any body and headers."""
-
-    text: str = ""
-    finish_reason: str = "stop"
-    status: int = 200
-    body: str | None = None
-    headers: dict[str, str] = field(default_factory=dict)
-    fault: Fault | None = None
+__all__ = ["Answer", "Body", "Fault", "OpenAiServer", "Script", "request_key"]
 
 
 @dataclass
@@ -39,7 +37,8 @@ class Script:
     """How the server behaves.
 
     `faults` maps a kind of fault to its share of the requests; which ones it hits is fixed by
-    `seed`, the request and how often it was sent. `retry_after` goes with every 429.
+    `seed`, the request and how often it was sent. `retry_after` goes with every 429. `choices`
+    says what becomes of `n`: all are given, or one; or it is refused with a 400, or with a 500.
     """
 
     answer: Callable[[Body], str | Answer] = write_reply
@@ -49,6 +48,11 @@ class Script:
     seed: int = 0
     models: tuple[str, ...] = ("small", "large")
     api_key: str | None = None
+    choices: Literal["given", "one", "refused", "broken"] = "one"
+    stop_limit: int | None = None
+    stream: Literal["asked", "always", "never"] = "asked"
+    usage_in_stream: bool = True
+    limiter: Limiter | None = None
 
 
 def request_key(body: Body) -> str:
@@ -81,6 +85,7 @@ class OpenAiServer:
         """The routes; any other path is a 404."""
         application = web.Application(client_max_size=64 * 2**20)
         application.router.add_post("/v1/chat/completions", self._chat)
+        application.router.add_post("/v1/completions", self._chat)
         application.router.add_get("/v1/models", self._models)
         return application
 
@@ -99,23 +104,40 @@ class OpenAiServer:
         self.in_flight += 1
         self.peak = max(self.peak, self.in_flight)
         try:
-            refused = self._refusal(request, body)
+            headers = self._admitted(body)
+            refused = self._refusal(request, body, headers)
             answer = refused or self._fault(key) or self.script.answer(body)
             if self.script.latency and not refused:
                 await asyncio.sleep(self.script.latency)
             answer = Answer(answer) if isinstance(answer, str) else answer
-            return await self._send(request, body, answer)
+            return await self._send(
+                request, body, replace(answer, headers=headers | answer.headers)
+            )
         finally:
             self.in_flight -= 1
 
-    def _refusal(self, request: web.Request, body: Body) -> Answer | None:
+    def _admitted(self, body: Body) -> dict[str, str]:
+        """The headers of the limiter; "status" among them if it refuses."""
+        if self.script.limiter is None:
+            return {}
+        return self.script.limiter.admit(tokens_of(body) + body.get("max_tokens", 0))
+
+    def _refusal(self, request: web.Request, body: Body, headers: dict[str, str]) -> Answer | None:
+        if headers.pop("status", ""):
+            return error_answer(429, "Rate limit reached", "rate_limit_exceeded", headers)
+        if (
+            refused := refusal_of(
+                body, choices=self.script.choices, stop_limit=self.script.stop_limit
+            )
+        ) is not None:
+            return refused
         key = self.script.api_key
         if key is not None and request.headers.get("Authorization") != f"Bearer {key}":
             sent = request.headers.get("Authorization", "nothing")
-            return _error(401, f"Incorrect API key provided: {sent}", "invalid_api_key")
+            return error_answer(401, f"Incorrect API key provided: {sent}", "invalid_api_key")
         if body.get("model") not in self.script.models:
             message = f"The model `{body.get('model')}` does not exist"
-            return _error(404, message, "model_not_found")
+            return error_answer(404, message, "model_not_found")
         return None
 
     def _fault(self, key: str) -> Answer | None:
@@ -129,9 +151,9 @@ class OpenAiServer:
     async def _send(self, request: web.Request, body: Body, answer: Answer) -> web.StreamResponse:
         if answer.fault == "429":
             headers = {"Retry-After": self.script.retry_after} if self.script.retry_after else {}
-            answer = _error(429, "Rate limit reached", "rate_limit_exceeded", headers)
+            answer = error_answer(429, "Rate limit reached", "rate_limit_exceeded", headers)
         if answer.fault == "500":
-            answer = _error(500, "The server had an error", None)
+            answer = error_answer(500, "The server had an error", None)
         if answer.fault == "hang":
             await asyncio.sleep(3600)
         if answer.fault == "drop" and request.transport:
@@ -139,62 +161,31 @@ class OpenAiServer:
         if answer.body is not None or answer.status != 200:
             raw = (answer.body or "").encode()
             return web.Response(status=answer.status, body=raw, headers=answer.headers)
-        if body.get("stream"):
-            return await self._stream(request, body, answer)
+        if self.script.stream == "always" or body.get("stream") and self.script.stream == "asked":
+            return await send_stream(request, self._completion(body, answer), body, answer.fault)
         raw = orjson.dumps(self._completion(body, answer))
         if answer.fault == "malformed":
             raw = raw[: len(raw) // 2]
         if answer.fault == "truncated":
-            return await _send_half(request, raw)
+            return await send_half(request, raw)
         return web.Response(body=raw, content_type="application/json", headers=answer.headers)
 
     def _completion(self, body: Body, answer: Answer) -> Body:
-        prompt = sum(len(str(message["content"])) for message in body["messages"]) // 4
-        written = len(answer.text) // 4 + 1
-        message = {"role": "assistant", "content": answer.text, "refusal": None}
-        choice = {
-            "index": 0, "message": message, "logprobs": None, "finish_reason": answer.finish_reason
-        }  # fmt: skip
+        count = body.get("n", 1) if self.script.choices == "given" else 1
+        answers = [answer] + [self._another(body) for _ in range(count - 1)]
+        written = sum(len(each.text) // 4 + 1 for each in answers)
+        prompt = tokens_of(body)
         counted = {"prompt_tokens": prompt, "completion_tokens": written}
         return {
             "id": f"chatcmpl-{next(self._ids)}",
-            "object": "chat.completion",
+            "object": "chat.completion" if "messages" in body else "text_completion",
             "created": int(time.time()),
             "model": body["model"],
-            "choices": [choice],
+            "choices": [choice_of(body, index, each) for index, each in enumerate(answers)],
             "usage": counted | {"total_tokens": prompt + written},
             "system_fingerprint": "fp_test",
         }
 
-    async def _stream(self, request: web.Request, body: Body, answer: Answer) -> web.StreamResponse:
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-        await response.prepare(request)
-        deltas = [{"role": "assistant", "content": ""}]
-        deltas += [{"content": f"{word} "} for word in answer.text.split(" ")]
-        for delta in [*deltas, {}]:
-            reason = None if delta else answer.finish_reason
-            choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": reason}
-            chunk = {"id": "chatcmpl-s", "object": "chat.completion.chunk", "created": 1700000000,
-                     "model": body["model"], "choices": [choice]}  # fmt: skip
-            await response.write(b"data: " + orjson.dumps(chunk) + b"\n\n")
-        await response.write(b"data: [DONE]\n\n")
-        return response
-
-
-async def _send_half(request: web.Request, raw: bytes) -> web.StreamResponse:
-    """Promise the whole body, send half of it, and cut the connection."""
-    response = web.StreamResponse(headers={"Content-Type": "application/json"})
-    response.content_length = len(raw)
-    await response.prepare(request)
-    await response.write(raw[: len(raw) // 2])
-    if request.transport:
-        request.transport.close()
-    return response
-
-
-def _error(
-    status: int, message: str, code: str | None, headers: dict[str, str] | None = None
-) -> Answer:
-    error = {"message": message, "type": "error", "param": None, "code": code}
-    body = orjson.dumps({"error": error}).decode()
-    return Answer(status=status, body=body, headers=headers or {})
+    def _another(self, body: Body) -> Answer:
+        answer = self.script.answer(body)
+        return Answer(answer) if isinstance(answer, str) else answer

@@ -18,7 +18,8 @@ _SENTENCE = re.compile(r"[A-Z][^.!?\n]{25,200}[.!?](?=\s|$)")
 
 def write_reply(body: dict[str, Any]) -> str:
     """The reply in the format that the messages ask for; the same for the same messages."""
-    messages = [str(message["content"]) for message in body["messages"]]
+    asked_for = body["messages"] if "messages" in body else [{"content": body["prompt"]}]
+    messages = [str(message["content"]) for message in asked_for]
     asked, whole = messages[-1], "\n".join(messages)
     if "IRRELEVANT" in whole:
         return f"The text answers the question step by step.\n\n{_verdict(asked, 'RELEVANT')}"

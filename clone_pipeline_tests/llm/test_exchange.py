@@ -7,7 +7,6 @@ from clone_pipeline.llm.asking import Request
 from clone_pipeline.llm.exchange import (
     MalformedReply,
     body_of,
-    failure,
     reply_of,
     without_surrogates,
 )
@@ -58,35 +57,20 @@ def test_extra_keys_of_the_body_win_and_an_empty_stop_is_left_out() -> None:
     assert "stop" not in body
 
 
-@pytest.mark.parametrize(
-    ("status", "found", "says"),
-    [
-        (None, "refused", "llm.base_url"),
-        (401, "bad key", "MY_KEY"),
-        (403, "no", "MY_KEY"),
-        (402, "pay", "money"),
-        (429, "insufficient_quota", "money"),
-        (429, "slow", "llm.concurrency"),
-        (400, "stop: at most 4", "llm.stop_limit"),
-        (400, "use max_completion_tokens", "llm.max_tokens_key"),
-        (400, "too long", "prompt length"),
-        (308, "https://new", "llm.base_url"),
-        (200, "<html>", "OpenAI-compatible"),
-        (503, "busy", "Try again later"),
-    ],
-)
-def test_each_failure_says_what_to_do(status: int | None, found: str, says: str) -> None:
-    error = failure("h", status, found, model="m", key_env="MY_KEY")
-    assert says in str(error)
-    assert str(error).startswith("h ")
-
-
-def test_an_unknown_model_lists_those_that_are_offered() -> None:
-    error = failure("h", 404, "no", model="smal", key_env=None, offered=["large", "small"])
-    assert "It offers: large, small; did you mean `small`?" in str(error)
-
-
 def test_halves_of_surrogate_pairs_become_utf8() -> None:
     mended = without_surrogates({"a": ["x\ud83d", "\ud83d\ude00"], "b": ("\udc00", 1)})
     assert mended == {"a": ["x\ufffd", "😀"], "b": ("\ufffd", 1)}
     json.dumps(mended, ensure_ascii=False).encode("utf-8")
+
+
+def test_an_error_in_a_choice_is_no_answer() -> None:
+    raw = '{"choices": [{"finish_reason": "error", "message": {"content": "ha"}, "error": {"code": 502}}]}'  # noqa: E501
+    with pytest.raises(MalformedReply) as error:
+        reply_of(raw, journal_key="", from_journal=False)
+    assert error.value.status == 502
+
+
+def test_a_raw_completion_is_read_too() -> None:
+    raw = '{"choices": [{"text": " and then", "finish_reason": "length"}]}'
+    reply = reply_of(raw, journal_key="k", from_journal=False)
+    assert (reply.text, reply.finish_reason) == (" and then", "length")

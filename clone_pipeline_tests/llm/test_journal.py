@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clone_pipeline.funnel import Usage
 from clone_pipeline.llm.asking import Request
-from clone_pipeline.llm.journal import Journal, key
+from clone_pipeline.llm.journal import Entry, Journal, key
 from clone_pipeline.settings import FaultyInput
 
 ASKED = Request("m", ({"role": "user", "content": "Hi"},), 0.5, 1.0, 10)
@@ -106,7 +107,7 @@ def test_a_lock_that_is_never_freed_is_an_error_not_a_hang(tmp_path: Path) -> No
     with Journal(tmp_path / "j", wait_seconds=0.1) as journal:
         holder = sqlite3.connect(tmp_path / "j", isolation_level=None)
         holder.execute("begin immediate")
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
+        with pytest.raises(FaultyInput, match="locked. Another process is writing to it"):
             journal.put("k", ASKED, "{}").result(10)
         holder.execute("rollback")
         holder.close()
@@ -118,6 +119,69 @@ def test_a_file_that_is_no_journal_is_refused_by_name(tmp_path: Path) -> None:
     path.write_text("this is no database, and long enough to be read as one" * 40)
     with pytest.raises(FaultyInput, match=r"journal\.sqlite: found file is not a database"):
         Journal(path)
+
+
+def test_entries_put_together_are_all_there_with_their_steps_and_costs(tmp_path: Path) -> None:
+    asked = [dataclasses.replace(ASKED, vote=vote, step="check") for vote in range(3)]
+    entries = [
+        Entry(key(r, answer_format="chat"), r, f'{{"vote": {r.vote}}}', "chat", "h", 100, 7, 0.25)
+        for r in asked
+    ]
+    with Journal(tmp_path / "j") as journal:
+        journal.put_many(entries).result(5)
+        assert [journal.get(entry.key) for entry in entries] == [e.reply_json for e in entries]
+        assert journal.spent() == Usage(3, 0, 300, 21, 0.75)
+        assert (
+            journal.read("select step, model, host, cost from answers")
+            == [("check", "m", "h", 0.25)] * 3
+        )
+        assert journal.read("select key from answers where key = ?", entries[0].key)
+
+
+def test_a_second_answer_to_one_question_costs_but_is_not_kept(tmp_path: Path) -> None:
+    with Journal(tmp_path / "j") as journal:
+        for cost in (0.5, 0.25):
+            journal.put("k", ASKED, f"{cost}", cost=cost).result(5)
+        assert (len(journal), journal.get("k")) == (1, "0.5")
+        assert journal.spent() == Usage(requests=2, cost=0.75)
+
+
+def test_choices_of_one_request_count_as_one(tmp_path: Path) -> None:
+    first = Entry("k", ASKED, "1", prompt_tokens=10)
+    with Journal(tmp_path / "j") as journal:
+        journal.put_many([first, dataclasses.replace(first, key="l", requests=0)]).result(5)
+        assert (len(journal), journal.spent().requests) == (2, 1)
+
+
+def test_facts_are_remembered_for_the_next_run(tmp_path: Path) -> None:
+    with Journal(tmp_path / "j") as journal:
+        assert journal.recalled("choices of h") is None
+        journal.remember("choices of h", "no")
+        journal.remember("choices of h", "yes")
+        assert journal.recalled("choices of h") == "yes"
+    with Journal(tmp_path / "j") as journal:
+        assert journal.recalled("choices of h") == "yes"
+        assert len(journal) == 0
+
+
+def test_what_can_not_be_json_fails_where_it_is_put(tmp_path: Path) -> None:
+    broken = dataclasses.replace(ASKED, messages=({"role": "user", "content": "\ud800"},))
+    with Journal(tmp_path / "j") as journal:
+        with pytest.raises(TypeError):
+            journal.put("k", broken, "{}")
+        with pytest.raises(UnicodeEncodeError):
+            journal.put("k", ASKED, '"\ud800"')
+        journal.put("k", ASKED, "{}").result(5)
+
+
+def test_the_step_is_no_part_of_the_key() -> None:
+    named = dataclasses.replace(ASKED, step="check_question")
+    assert key(named, answer_format="chat") == key(ASKED, answer_format="chat")
+
+
+def test_keys_are_those_of_version_1() -> None:
+    digest = "ee547462872133562783079fbeedbd5c"
+    assert key(ASKED, answer_format="chat").startswith(digest)
 
 
 OTHERS: list[dict[str, Any]] = [

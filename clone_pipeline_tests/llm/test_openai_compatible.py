@@ -35,8 +35,18 @@ def test_an_address_is_tidied_and_named() -> None:
         ({"api_key_env": "sk-123"}, "the name of an environment variable"),
         ({"concurrency": 0}, "greater than or equal to 1"),
         ({"modell": "m"}, "Did you mean `model`"),
+        ({"mode": "cohere"}, "needs `model`"),
+        ({"mode": "cohere", "model": "m", "completion_mode": True}, "has no `completion_mode`"),
+        ({"mode": "cohere", "model": "m", "stream": True}, "has no `stream`"),
+        ({"mode": "batch"}, "needs `base_url`"),
+        ({"base_url": "http://h/v1", "model": "m", "budget": 5}, "needs the prices of `m`"),
+        (
+            {"base_url": "http://h/v1", "model": "m", "large_model": "l", "prompt_price": 1,
+             "large_prompt_price": 0, "budget": 5},
+            "needs the prices of `l`",
+        ),
     ],
-)
+)  # fmt: skip
 def test_a_faulty_setting_says_what_is_wrong(given: dict[str, Any], says: str) -> None:
     with pytest.raises(ValidationError) as error:
         LlmSettings.model_validate(given)

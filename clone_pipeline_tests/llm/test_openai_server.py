@@ -55,7 +55,7 @@ def test_the_openai_client_understands_its_errors() -> None:
 
 def test_unknown_routes_are_404() -> None:
     with running() as server, pytest.raises(urllib.error.HTTPError, match="404"):
-        urllib.request.urlopen(f"{server.base_url}/completions", data=b"{}")
+        urllib.request.urlopen(f"{server.base_url}/embeddings", data=b"{}")
 
 
 def test_faults_hit_the_same_requests_for_the_same_seed() -> None:

@@ -3,11 +3,12 @@
 import asyncio
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from clone_pipeline.funnel import Usage
 from clone_pipeline.llm.asking import Reply, Request
 from clone_pipeline.llm.prompt import Prompt, default_folder
-from clone_pipeline.qa import dialogue, embedded, generation, repair
+from clone_pipeline.qa import dialogue, embedded, generation, rating, repair
 from clone_pipeline.qa.prompting import load_prompts
 from clone_pipeline.qa.verification import CHECKS
 from clone_pipeline.records import Chunk, Pair
@@ -30,6 +31,10 @@ class ScriptedModel:
         await asyncio.sleep(self._pause.random() / 200 if self._pause else 0)
         said = self.script(request)
         return said if isinstance(said, Reply) else Reply(said, "stop", 1, 1, key, False)
+
+    async def ask_votes(self, request: Request, votes: Sequence[int]) -> list[Reply]:
+        """The script's answer for each vote."""
+        return [await self.ask(replace(request, vote=vote)) for vote in votes]
 
     def usage(self) -> Usage:
         """How many requests there were."""
@@ -81,8 +86,9 @@ def _prompts(names: Sequence[str]) -> dict[str, Prompt]:
 
 PROMPTS = _prompts(
     [generation.PROMPT, *(judging.prompt for judging in CHECKS.values()), repair.PROMPT]
-    + [dialogue.PROMPT]
+    + [dialogue.PROMPT, rating.PROMPT]
 )
+BY_STYLE = {"default": PROMPTS}
 EMBEDDED = load_prompts(
     [embedded.QUESTION_PROMPT, embedded.ANSWER_PROMPT], [default_folder() / "embedded"]
 )

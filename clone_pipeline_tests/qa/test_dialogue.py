@@ -1,5 +1,6 @@
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from clone_pipeline.qa import dialogue, transcript
 from clone_pipeline.records import Pair, QaConversation
 from clone_pipeline_tests.qa.scripted import (
-    PROMPTS,
+    BY_STYLE,
     Script,
     ScriptedModel,
     chunk,
@@ -25,7 +26,7 @@ def converse(script: Script, pairs: list[Pair], **more: Any) -> tuple[Made, Scri
     model = ScriptedModel(script, seed=more.pop("seed", None))
     chunks = [chunk(n) for n in range(9)]
     made = dialogue.converse(
-        pairs, chunks=chunks, model=model, model_name="large", prompts=PROMPTS, **more
+        pairs, chunks=chunks, model=model, model_name="large", prompts=BY_STYLE, **more
     )
     return asyncio.run(made), model
 
@@ -54,7 +55,34 @@ def test_a_conversation_that_lost_a_pair_is_written_once_more() -> None:
     (conversations, _, made), model = converse(in_turn(written(pairs[:1]), written(pairs)), pairs)
     assert len(conversations[0].turns) == 4
     assert made == {"conversations": 1, "plain_conversations": 0, "refused_too_few_turns": 1}
-    assert [request.vote for request in model.asked] == [0, 1000]
+    told = model.asked[1].messages[-2:]
+    assert told[0] == {"role": "assistant", "content": written(pairs[:1])}
+    assert "fewer turns" in told[1]["content"]
+
+
+def test_the_pair_that_a_conversation_lacks_is_named() -> None:
+    pairs = [pair(1), pair(2)]
+    other = [pair(1), pair(7, question="Who painted the door?", answer="Nobody remembers that.")]
+    (_, _, made), model = converse(in_turn(written(other), written(pairs)), pairs)
+    assert made["refused_pair_missing"] == 1
+    assert pairs[1].question in model.asked[1].messages[-1]["content"]
+
+
+def test_a_conversation_that_was_cut_off_is_asked_for_shorter() -> None:
+    pairs = [pair(1)]
+    _, model = converse(in_turn(cut_off(written(pairs)), written(pairs)), pairs)
+    assert "cut off" in model.asked[1].messages[-1]["content"]
+    assert "shorter" in model.asked[1].messages[-1]["content"]
+
+
+def test_a_pair_of_several_chunks_is_a_conversation_of_its_own() -> None:
+    pairs = [pair(1), replace(pair(2), related=["c4"]), pair(3), replace(pair(4), related=["c99"])]
+    (conversations, dropped, _), _ = converse(never, pairs, by_rules=True)
+    assert [(one.pair_ids, one.related) for one in conversations] == [
+        (["p1", "p3"], []),
+        (["p2"], ["c4"]),
+    ]
+    assert dropped == {"chunk_missing": 1}
 
 
 def test_no_pair_is_lost_to_a_conversation_that_can_not_be_used() -> None:

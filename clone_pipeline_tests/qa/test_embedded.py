@@ -75,7 +75,7 @@ def test_the_whole_way_of_the_embedded_model_asks_only_to_choose() -> None:
     async def flow() -> None:
         model = ScriptedModel(lambda request: choices(request)[0])
         pairs, dropped, made = await generation.candidates(
-            chunks, model=model, model_name="m", prompts=EMBEDDED, by_rules=True
+            chunks, model=model, model_name="m", prompts={"default": EMBEDDED}, by_rules=True
         )
         assert dropped == {"nothing_to_ask": 1}
         assert made["pairs"] == 3

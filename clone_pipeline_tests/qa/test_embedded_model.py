@@ -32,7 +32,11 @@ def test_every_pair_that_the_embedded_model_chooses_is_grounded_and_a_second_run
     async def flow() -> None:
         with Journal(tmp_path / "journal.sqlite") as journal:
             async with open_model(LlmSettings(), journal=journal) as model:
-                asked = {"model_name": EMBEDDED_MODEL, "prompts": EMBEDDED, "by_rules": True}
+                asked = {
+                    "model_name": EMBEDDED_MODEL,
+                    "prompts": {"default": EMBEDDED},
+                    "by_rules": True,
+                }
                 pairs, dropped, _ = await generation.candidates(chunks, model=model, **asked)  # type: ignore[arg-type]
                 again, _, _ = await generation.candidates(chunks, model=model, **asked)  # type: ignore[arg-type]
                 assert model.usage().from_journal * 2 >= model.usage().requests

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clone_pipeline.qa.parsing import parse_pairs, parse_verdict
+from clone_pipeline.qa.parsing import parse_correction, parse_pairs
 
 TWO = """Sure.
 
@@ -19,14 +19,6 @@ Who lit it?
 The keeper lit it.
 """
 PLAIN = st.text(alphabet="abcdefgh ?.,\n", min_size=1).map(str.strip).filter(bool)
-
-
-def relevant(text: str, *, cut_off: bool = False) -> bool | str:
-    return parse_verdict(text, positive="RELEVANT", negative="IRRELEVANT", cut_off=cut_off)
-
-
-def accurate(text: str) -> bool | str:
-    return parse_verdict(text, positive="ACCURATE", negative="INACCURATE")
 
 
 def test_pairs_are_read_in_order_without_what_stands_around_them() -> None:
@@ -46,6 +38,9 @@ def test_pairs_are_read_in_order_without_what_stands_around_them() -> None:
         ("## **QUESTION**", "## **ANSWER**"),
         ("QUESTION:", "ANSWER:"),
         ("### QUESTION 1:", "### ANSWER 1:"),
+        ("### Question 1", "### Answer 1"),
+        ("**QUESTION：**", "**ANSWER：**"),
+        ("QUESTION：", "ANSWER："),
     ],
 )
 def test_numbered_mistyped_and_plain_marks_are_read(question: str, answer: str) -> None:
@@ -104,60 +99,88 @@ def test_every_pair_written_in_the_format_is_read_back(pairs: list[tuple[str, st
 
 
 @given(st.text())
-def test_no_text_breaks_the_reading_of_pairs_or_verdicts(text: str) -> None:
+def test_no_text_breaks_the_reading(text: str) -> None:
     parse_pairs(text)
-    relevant(text)
+    parse_correction(text)
 
 
 @pytest.mark.parametrize(
-    ("reply", "verdict"),
+    "reply",
     [
-        ("Covered, so the question is: RELEVANT", True),
-        ("Not covered, making it: IRRELEVANT.", False),
-        ("**IRRELEVANT**", False),
-        ("The question is: RELEVANT, as the linked article answers it.", True),
-        ("It names some irrelevant details, but the question is: RELEVANT.", True),
-        ("A relevant topic, and yet the question is: IRRELEVANT", False),
-        ("I was to say RELEVANT or IRRELEVANT. The question is: RELEVANT", True),
-        ("At first IRRELEVANT. On reflection the question is: RELEVANT", True),
-        ("The final judgment is: Relevant.", True),
-        (
-            "#### Explanation of Judgment: nothing added, so the final judgment is: Irrelevant.",
-            False,
-        ),
-        ("IRRELEVANTLY worded, but it is RELEVANT", True),
-        ("It is mostly RELEVANT", False),
+        f"<think>\n**QUESTION:**\nWhich one?\n**ANSWER:**\nHm.\n</think>\n\n{TWO}",
+        f"**QUESTION:**\nWhich one?\n**ANSWER:**\nHm.\n</think>\n\n{TWO}",
+        f"<thinking>Two pairs.</thinking>\n```\n{TWO}```",
+        "| No | Question | Answer |\n|---|:--|---|\n| 1 | What does the lamp burn? | It burns "
+        "paraffin. |\n| 2 | Who lit it? | The keeper lit it. |\n",
+        "Here you are:\n\nQ: What does the lamp burn?\nA: It burns paraffin.\n\nQ: Who lit it?\n"
+        "A: The keeper lit it.\n",
+        "1.) What does the lamp burn?\nAnswer: It burns paraffin.\n\n2.) Who lit it?\nAnswer: "
+        "The keeper lit it.",
     ],
 )
-def test_a_verdict_is_a_whole_word(reply: str, verdict: bool) -> None:
-    assert relevant(reply) is verdict
+def test_pairs_in_other_shapes_are_read(reply: str) -> None:
+    assert parse_pairs(reply).pairs == parse_pairs(TWO).pairs
 
 
-def test_an_answer_with_a_minor_error_is_accurate_as_its_judge_said() -> None:
-    assert accurate("A lower-case inaccurate detail. The answer is: ACCURATE (with a minor error)")
+def test_a_thought_that_never_ends_holds_no_pair() -> None:
+    assert parse_pairs(f"<think>\n{TWO}", cut_off=True).pairs == []
+
+
+def test_a_tag_in_an_answer_is_part_of_it() -> None:
+    answer = "It writes:\n```\n<think>\nhm\n</think>\n```"
+    assert parse_pairs(f"**QUESTION:**\nHow?\n**ANSWER:**\n{answer}").pairs == [("How?", answer)]
+
+
+def test_a_list_in_an_answer_is_no_question() -> None:
+    reply = "Q: How?\nA: So:\n1. Open it.\n2. Close it.\n\nQ: Why?\nA: Because."
+    assert parse_pairs(reply).pairs == [
+        ("How?", "So:\n1. Open it.\n2. Close it."),
+        ("Why?", "Because."),
+    ]
+
+
+@pytest.mark.parametrize("mark", ["Answer:\n", "**Answer:**\n", "**ANSWER:**\n"])
+def test_a_thought_process_and_its_answer_are_one_answer(mark: str) -> None:
+    reply = (
+        f"**QUESTION:**\nHow many?\n\n**ANSWER:**\nThought process:\nTwo and two.\n\n{mark}Four."
+    )
+    again = f"{reply}\n\n**QUESTION:**\nWhy?\n\n**ANSWER:**\nIt is so."
+    assert parse_pairs(again).pairs == [
+        ("How many?", "Thought process:\nTwo and two.\n\nAnswer:\nFour."),
+        ("Why?", "It is so."),
+    ]
+
+
+PARTS = "**WRONG ANSWER:**\nTwo.\n\n**OBJECTION:**\nSure?\n\n**CORRECTED ANSWER:**\nNo, one."
 
 
 @pytest.mark.parametrize(
-    ("reply", "reason"),
+    "reply",
     [
-        ("", "empty"),
-        (" \n", "empty"),
-        ("I can't decide.", "no_verdict"),
-        ("I will end with RELEVANT or IRRELEVANT.", "no_verdict"),
-        ("The question is not RELEVANT", "no_verdict"),
-        ("That claim is relevant", "no_verdict"),
-        ("RELEVANT IRRELEVANT", "two_verdicts"),
+        PARTS,
+        f"Here you are.\n\n{PARTS}\n---\n",
+        PARTS.replace(":**", "**:"),
+        PARTS.replace("**", "").replace("ANSWER", "Answer"),
+        PARTS.replace("**\n", "** "),
+        "## Wrong answer\nTwo.\n\n## Objection\nSure?\n\n## Corrected answer\nNo, one.",
+        f"<think>{PARTS}</think>{PARTS}",
     ],
 )
-def test_a_reply_without_a_readable_verdict_says_why(reply: str, reason: str) -> None:
-    assert relevant(reply) == reason
+def test_the_three_parts_of_a_correction_are_read(reply: str) -> None:
+    assert parse_correction(reply) == ("Two.", "Sure?", "No, one.")
 
 
-def test_a_verdict_in_a_reply_that_was_cut_off_does_not_count() -> None:
-    assert relevant("The user wrote: RELEVANT. Now I", cut_off=True) == "cut_off"
-
-
-@given(st.text(alphabet="abc .\n"), st.booleans())
-def test_the_verdict_at_the_end_counts_whatever_stands_before(text: str, verdict: bool) -> None:
-    word = "ACCURATE" if verdict else "INACCURATE"
-    assert accurate(f"{text}\nThe answer is: {word}.") is verdict
+@pytest.mark.parametrize(
+    ("reply", "cut_off", "reason"),
+    [
+        ("", False, "empty"),
+        ("", True, "cut_off"),
+        (PARTS, True, "cut_off"),
+        ("I'd rather not.", False, "no_correction"),
+        (PARTS.replace("Sure?", ""), False, "no_correction"),
+        (PARTS.replace("No, one.", "two. "), False, "no_correction"),
+        (PARTS + "\n```\nls", False, "cut_off"),
+    ],
+)
+def test_what_is_no_correction_says_why(reply: str, cut_off: bool, reason: str) -> None:
+    assert parse_correction(reply, cut_off=cut_off) == reason

@@ -18,6 +18,13 @@ ANALYSIS = "### Critical Evaluation and Final Judgment:\n#### Evaluation: Some c
         (f"{ANALYSIS}#### Final judgment: PASS.", "pass"),
         ("The word FAIL stands in the question.\nFinal judgment: PASS", "pass"),
         ("final judgment: FAIL.\n\nNote: it can't be REWORDED.", "fail"),
+        ("**Final verdict:** Pass", "pass"),
+        ("Final judgment：FAIL", "fail"),
+        ("| Final judgment | PASS |", "pass"),
+        ("Nothing vague is in it.\n\n**PASS**", "pass"),
+        ("<think>Final judgment: FAIL</think>\nFinal judgment: PASS", "pass"),
+        ("## Final Judgment\n\nPass", "pass"),
+        ("```\nFinal judgment: PASS\n```", "pass"),
     ],
 )
 def test_the_last_judgment_counts_however_it_is_spelt(reply: str, decision: str) -> None:

@@ -17,13 +17,13 @@ from clone_pipeline.llm.openai_compatible import connect
 from clone_pipeline.qa import dialogue, generation, repair, verification
 from clone_pipeline.records import Chunk, QaConversation
 from clone_pipeline_tests.llm.openai_server import Answer, Body, OpenAiServer, running
-from clone_pipeline_tests.qa.scripted import PROMPTS
+from clone_pipeline_tests.qa.scripted import BY_STYLE
 
 CHUNKS = [
     Chunk(f"c{n}", "d", n, 0, 0, f"Lamp {n} burns {n} litres of paraffin in every single night.")
     for n in range(12)
 ]
-BY_SYSTEM = {prompt.messages[0]["content"]: name for name, prompt in PROMPTS.items()}
+BY_SYSTEM = {prompt.messages[0]["content"]: name for name, prompt in BY_STYLE["default"].items()}
 
 
 def well_formed(body: Body) -> str:
@@ -67,16 +67,16 @@ class Run:
 async def flow(model: Endpoint) -> Run:
     counts = []
     pairs, dropped, made = await generation.candidates(
-        CHUNKS, model=model, model_name="small", prompts=PROMPTS
+        CHUNKS, model=model, model_name="small", prompts=BY_STYLE
     )
     kept = len({pair.chunk_id for pair in pairs})
     counts.append(StageCount("qa_candidates", "chunks", len(CHUNKS), kept, dropped, made))
     good, votes, dropped = await verification.verify(
-        pairs, chunks=CHUNKS, model=model, model_name="small", prompts=PROMPTS
+        pairs, chunks=CHUNKS, model=model, model_name="small", prompts=BY_STYLE
     )
     counts.append(StageCount("verified_qa", "pairs", len(pairs), len(good), dropped))
     conversations, dropped, made = await dialogue.converse(
-        good, chunks=CHUNKS, model=model, model_name="large", prompts=PROMPTS
+        good, chunks=CHUNKS, model=model, model_name="large", prompts=BY_STYLE
     )
     held = sum(len(one.pair_ids) for one in conversations)
     counts.append(StageCount("qa_conversations", "pairs", len(good), held, dropped, made))
@@ -98,7 +98,7 @@ def test_well_formed_replies_become_conversations_and_the_counts_add_up(tmp_path
     with running(answer=well_formed) as server:
         made = run(server, tmp_path)
     candidates, verified, conversations = made.counts
-    assert candidates.made == {"pairs": 24}
+    assert candidates.made["pairs"] == 24
     assert verified.dropped == {
         "question_irrelevant": 2,
         "answer_inaccurate": 2,

@@ -46,6 +46,10 @@ def test_turns_alternate_and_begin_with_the_user() -> None:
         GOOD.replace("Good question.", "Good question.\n\n**AI Assistant:**\n"),
         GOOD.replace("**User:**", "**Human**:").replace("**AI Assistant:**", "**Assistant:**"),
         GOOD.replace("**User:**\n", "**User:** "),
+        GOOD.replace("**", ""),
+        GOOD.replace("**User:**", "### User").replace("**AI Assistant:**", "### AI Assistant"),
+        GOOD.replace(":**", "：**"),
+        f"<think>\n**User:**\nWho?\n</think>\n\n{GOOD}",
     ],
 )
 def test_greetings_thanks_and_split_turns_are_mended(text: str) -> None:

@@ -1,45 +1,15 @@
-import asyncio
-from collections import Counter
-from typing import Any
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clone_pipeline.llm.asking import Request
-from clone_pipeline.qa import repair, verification
-from clone_pipeline.qa.verification import CHECKS
-from clone_pipeline.records import Pair, Vote
-from clone_pipeline_tests.qa.scripted import (
-    PROMPTS,
-    Script,
-    ScriptedModel,
-    chunk,
-    cut_off,
-    in_turn,
-    never,
-    pair,
-    step_of,
-)
-
-Made = tuple[list[Pair], list[Vote], Counter[str]]
-FOR = {"question": "so it is: RELEVANT", "accuracy": "ACCURATE", "relevancy": "RELEVANT"}
-AGAINST = {"question": "so it is: IRRELEVANT", "accuracy": "INACCURATE", "relevancy": "IRRELEVANT"}
-BY_PROMPT = {judging.prompt: check for check, judging in CHECKS.items()}
-
-
-def verify(script: Script, pairs: list[Pair], **more: Any) -> tuple[Made, ScriptedModel]:
-    model = ScriptedModel(script, seed=more.pop("seed", None))
-    chunks = more.pop("chunks", [chunk(n) for n in range(9)])
-    verified = verification.verify(
-        pairs, chunks=chunks, model=model, model_name="m", prompts=PROMPTS, **more
-    )
-    return asyncio.run(verified), model
-
-
-def yes(request: Request) -> str:
-    step = step_of(request)
-    return "Final judgment: PASS" if step == repair.PROMPT else FOR[BY_PROMPT[step]]
+from clone_pipeline.qa import repair
+from clone_pipeline.records import Pair
+from clone_pipeline.settings import FaultyInput
+from clone_pipeline_tests.qa.scripted import PROMPTS, Script, chunk, never, pair, step_of
+from clone_pipeline_tests.qa.verifying import AGAINST, verify, yes
 
 
 def test_a_pair_that_everyone_is_for_costs_two_votes_a_check_and_one_repair() -> None:
@@ -75,36 +45,6 @@ def test_a_pair_that_fails_its_first_check_is_asked_about_no_further() -> None:
 def test_each_check_has_a_reason_of_its_own(check: str, reason: str) -> None:
     (_, _, dropped), _ = verify(lambda _: AGAINST[check], [pair(1)], checks=[check], votes=1)
     assert dropped == {reason: 1}
-
-
-def test_a_vote_without_a_readable_verdict_is_asked_for_once_more() -> None:
-    replies = in_turn("I wonder.", "It is RELEVANT", "It is RELEVANT")
-    (kept, votes, _), model = verify(replies, [pair(1)], checks=["question"], repair=False)
-    assert kept == [pair(1)]
-    assert sorted(vote.verdict for vote in votes) == ["pass", "pass", "unreadable"]
-    assert sorted(request.vote for request in model.asked) == [0, 1, 1000]
-
-
-def test_a_pair_whose_vote_stays_unreadable_is_dropped_for_that() -> None:
-    script = in_turn("I wonder.", cut_off("RELEVANT, or is"))
-    (_, votes, dropped), _ = verify(script, [pair(1)], checks=["question"], votes=1, repair=False)
-    assert dropped == {"unreadable_verdict": 1}
-    assert [vote.verdict for vote in votes] == ["unreadable", "unreadable"]
-
-
-@given(st.lists(st.booleans(), min_size=1, max_size=7), st.integers(0, 5))
-def test_a_check_keeps_exactly_the_pairs_that_more_than_half_are_for(
-    ballots: list[bool], seed: int
-) -> None:
-    def script(request: Request) -> str:
-        return "RELEVANT" if ballots[request.vote] else "IRRELEVANT"
-
-    (kept, votes, dropped), model = verify(
-        script, [pair(1)], checks=["question"], votes=len(ballots), repair=False, seed=seed
-    )
-    assert bool(kept) is (2 * ballots.count(True) > len(ballots))
-    assert len(kept) + dropped.total() == 1
-    assert [vote.vote for vote in votes] == list(range(len(model.asked)))
 
 
 REWORDED = (
@@ -160,6 +100,35 @@ def test_a_chunk_that_holds_a_verdict_can_not_forge_one() -> None:
     assert dropped == {"question_irrelevant": 1}
 
 
+def test_a_pair_of_several_chunks_is_judged_by_all_their_texts() -> None:
+    several = replace(pair(1), related=["c2", "c3"])
+    (kept, _, _), model = verify(yes, [several], votes=1)
+    assert kept == [several]
+    texts = "\n\n".join(chunk(n).text for n in (1, 2, 3))
+    assert texts in model.asked[0].messages[-1]["content"]
+    (_, _, dropped), _ = verify(never, [replace(several, related=["c2", "c99"])])
+    assert dropped == {"chunk_missing": 1}
+
+
+def test_each_pair_is_judged_by_the_prompts_of_its_style() -> None:
+    asked_of = {"default": "Is it so?", "odd": "Is it odd?"}
+    prompts = {
+        style: {
+            name: replace(one, messages=({"role": "user", "content": f"{words} {{question}}"},))
+            for name, one in PROMPTS.items()
+        }
+        for style, words in asked_of.items()
+    }
+    pairs = [pair(1), replace(pair(2), style="odd")]
+    _, model = verify(lambda _: "IRRELEVANT", pairs, prompts=prompts, votes=1)
+    assert [request.messages[0]["content"].split("?")[0] for request in model.asked] == [
+        "Is it so",
+        "Is it odd",
+    ]
+    with pytest.raises(FaultyInput, match="odder"):
+        verify(never, [replace(pair(1), style="odder")])
+
+
 REPLY = st.sampled_from(
     ["RELEVANT", "IRRELEVANT", "hm", "", "Final judgment: PASS", REWORDED + "x."]
 )
@@ -175,7 +144,7 @@ def test_every_pair_is_kept_or_dropped_and_order_does_not_depend_on_timing(
         return next(
             reply
             for one, reply in zip(pairs, replies, strict=True)
-            if one.question in request.messages[-1]["content"]
+            if any(one.question in message["content"] for message in request.messages)
         )
 
     (kept, votes, dropped), _ = verify(script, pairs, checks=["question"], seed=seed)

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clone_pipeline.qa.voting import decided, needed
+from clone_pipeline.qa.voting import Agreement, agreement, decided, needed
+from clone_pipeline.records import Vote
 
 BALLOTS = st.integers(1, 9).flatmap(lambda n: st.lists(st.booleans(), min_size=n, max_size=n))
 
@@ -52,3 +53,37 @@ def test_impossible_counts_are_refused() -> None:
     for passes, fails, votes in ((0, 0, 0), (2, 2, 3), (-1, 0, 3)):
         with pytest.raises(ValueError, match="can't come from"):
             decided(passes, fails, votes=votes)
+
+
+def ballots(check: str, pair_id: str, verdicts: str) -> list[Vote]:
+    """One vote a letter: p(ass), f(ail); u: an unreadable first try of the next one."""
+    words = {"p": "pass", "f": "fail", "u": "unreadable"}
+    votes, number = [], 0
+    for letter in verdicts:
+        votes.append(Vote(pair_id, check, number, words[letter], "", ""))
+        number += letter != "u"
+    return votes
+
+
+def test_agreement_tells_how_often_votes_differ_and_how_often_that_mattered() -> None:
+    votes = [
+        *ballots("question", "a", "pp"),
+        *ballots("question", "b", "ff"),
+        *ballots("question", "c", "pff"),  # the first vote alone would have kept it
+        *ballots("question", "d", "pfp"),
+        *ballots("question", "e", "upp"),
+        *ballots("question", "f", "pu"),  # stayed unreadable
+        *ballots("accuracy", "a", "fpp"),
+        *ballots("context", "a", "p"),
+        *ballots("rating", "a", "f"),
+    ]
+    assert agreement(votes) == agreement(reversed(votes)) == {
+        "question": Agreement(pairs=5, votes=12, disagreed=2, changed=1),
+        "accuracy": Agreement(pairs=1, votes=3, disagreed=1, changed=1),
+    }  # fmt: skip
+    assert agreement([]) == {}
+
+
+def test_a_tie_of_votes_counts_as_tossed() -> None:
+    assert agreement(ballots("question", "a", "pf"))["question"].changed == 1
+    assert agreement(ballots("question", "a", "fp"))["question"].changed == 0

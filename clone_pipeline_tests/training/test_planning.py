@@ -45,10 +45,10 @@ def test_no_step_of_several_rows_is_over_its_tokens_and_the_seed_fixes_the_order
 
 
 @pytest.mark.parametrize(
-    ("rows", "epochs"), [(1, 5), (59, 5), (61, 5), (100, 3), (200, 2), (300, 1), (90_000, 1)]
+    ("tokens", "epochs"), [(0, 5), (100, 5), (6000, 5), (1e4, 3), (2e4, 2), (3e4, 1), (9e6, 1)]
 )
-def test_a_small_dataset_is_seen_more_often(rows: int, epochs: int) -> None:
-    assert fitting_epochs([50] * rows, [2.0] * rows) == epochs
+def test_a_small_dataset_is_seen_more_often(tokens: float, epochs: int) -> None:
+    assert fitting_epochs(tokens) == epochs
 
 
 def test_another_seed_gives_another_order() -> None:
