@@ -337,7 +337,7 @@ def _claims(tree: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _unjudged(project: Project) -> Iterator[Fault]:
     """Dialogues that are to be scored by a model that judges no better than chance."""
-    if project.dialogues.score.enabled and project.llm.base_url is None:
+    if project.dialogues.score.enabled and project.llm.address is None:
         fix = "Name an endpoint and its model under `llm`, or leave the scoring out."
         found = "true, but there is only the embedded model, which is no judge"
         yield Fault("dialogues.score.enabled", found, fix)

@@ -398,7 +398,8 @@ class Row:
         form: how `content` is to be read.
         content: JSON: {"conversations": [..]}, {"segments": [..]} or {"text": ".."}.
         weight: sampling weight; 1.0 is once an epoch.
-        sources: message or chunk ids, else `persona:<key>`, `text:<path>`, `generic:<name>#<row>`.
+        sources: message or chunk ids, else `persona:<key>`, `text:<path>`, `document:<id>`,
+            `generic:<name>#<row>`.
         persona: the persona's key, None for an expert's rows.
         split_group: rows of one group fall on one side of the split (conversation or chunk id).
         ended: when the conversation ended (UTC), None if unknown.

@@ -25,9 +25,9 @@ ROOT = Path(__file__).parent.parent
 # In the order in which a reader goes through them: later pages use what earlier ones made.
 NAMES = ["settings", "formats", "cleaning", "sessions", "dialogues", "datasets", "apollo"]
 NAMES += ["reddit", "qa", "training", "evaluation", "serving", "operations"]
-NAMES += ["bots", "ci", "privacy", "extending", "decisions"]
+NAMES += ["bots", "ci", "privacy", "verustoolkit", "extending", "decisions"]
 PAGES = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in NAMES)]
-MESSAGES = 1000  # enough for the gate to judge, few enough to train on in seconds
+MESSAGES = 650  # enough for the gate to judge, few enough to train on in seconds
 SCREENSHOTS = {"asset_graph.png", "asset_plot.png", "gate_refused.png", "sensor_tick.png"}
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _COMMAND = re.compile(r"clone-pipeline ((?:[^`\n|#]|\n(?=[^\n`]*`))+)")

@@ -1,7 +1,7 @@
 """The journal of model answers: what was paid for is never lost and never asked again.
 
 One SQLite file, written by one thread (`journal_writing`) in a compact form (`journal_packing`).
-Several processes may open it; each waits for the other's commit, which takes milliseconds.
+Several processes may open it; each waits for the other's commit of milliseconds.
 """
 
 import dataclasses
@@ -47,8 +47,8 @@ def key(request: Request, *, answer_format: str) -> str:
 def plain_of(request: Request, answer_format: str) -> dict[str, Any]:
     """All that determines the answer, as JSON can hold it."""
     plain = {f.name: getattr(request, f.name) for f in dataclasses.fields(request) if f.compare}
-    plain |= {"temperature": float(request.temperature), "top_p": float(request.top_p)}
-    return plain | {"extra": dict(request.extra), "answer_format": answer_format}
+    numbers = {"temperature": float(request.temperature), "top_p": float(request.top_p)}
+    return plain | numbers | {"extra": dict(request.extra), "answer_format": answer_format}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Journal:
     """Answers by key, in one file; `with Journal(path) as journal` closes it whole.
 
     Args:
-        path: the file; it and its folder are made if absent, an older version is taken over.
+        path: it and its folder are made if absent, an older version is taken over.
         wait_seconds: how long to wait for another process that is writing.
 
     Raises:
@@ -109,7 +109,8 @@ class Journal:
             reply_json: the endpoint's reply as it came.
             answer_format: see `key`.
             host: who answered.
-            prompt_tokens, completion_tokens: as the endpoint counted them.
+            prompt_tokens: as the endpoint counted them.
+            completion_tokens: likewise.
             cost: money paid for it.
             requests: how many were sent for it; 0 for a further choice of one request.
 
@@ -139,10 +140,7 @@ class Journal:
             return decompress(row[0])
 
     def remember(self, name: str, value: str) -> None:
-        """Keep a small fact, such as whether an endpoint gives several choices; the last stays.
-
-        It is durable on return, which takes a commit: for what is seldom found out.
-        """
+        """Keep a fact, the last of its name; durable on return, which takes a commit."""
         self.write(lambda connection: remember(connection, name, value)).result()
 
     def recalled(self, name: str) -> str | None:
@@ -152,8 +150,8 @@ class Journal:
 
     def spent(self) -> Usage:
         """What all answers that ever came have cost, pruned ones too."""
-        requests, prompt_tokens, completion_tokens, cost = self._first(_SPENT)
-        return Usage(int(requests), 0, int(prompt_tokens), int(completion_tokens), float(cost))
+        requests, prompt_tokens, completion_tokens, cost = self.read(_SPENT)[0]
+        return Usage(int(requests), 0, int(prompt_tokens), int(completion_tokens), cost)
 
     def write(self, do: Callable[..., Made]) -> Future[Made]:
         """Have `do`, given the connection, run in a transaction of the writing thread."""
@@ -165,7 +163,7 @@ class Journal:
             return self._reading.execute(query, values).fetchall()
 
     def __len__(self) -> int:
-        return int(self._first("select total(held) from ledger")[0])
+        return int(self.read("select total(held) from ledger")[0][0])
 
     def close(self) -> None:
         """Commit what was put, then close; safe to call twice."""

@@ -99,8 +99,8 @@ def total(connection: sqlite3.Connection) -> Total:
             total(cost)
         from ledger
     """
-    name, *counts, cost = connection.execute(query).fetchone()
-    return Total(name, *map(int, counts), cost)
+    name, kept, requests, prompts, answers, cost = connection.execute(query).fetchone()
+    return Total(name, int(kept), int(requests), int(prompts), int(answers), cost)
 
 
 def totals(connection: sqlite3.Connection, by: By) -> list[Total]:

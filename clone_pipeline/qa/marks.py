@@ -3,7 +3,7 @@
 import re
 
 # Code between a line of ``` and the next line of only ```, CommonMark's fenced blocks.
-_FENCED = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n(.*?)^[ \t]*\1[ \t]*$", re.M | re.S)
+_FENCED = re.compile(r"^[ \t]*(`{3,12}|~{3,12})[^\n]*\n(.*?)^[ \t]*\1[ \t]*$", re.M | re.S)
 # What a reasoning model thinks before it speaks; some servers leave the first tag out.
 _TAG = r"(?:think|thinking|thought|reasoning)>"
 _THOUGHT = re.compile(rf"\A\s*<{_TAG}.*?</{_TAG}", re.S | re.I)

@@ -37,7 +37,8 @@ QA_MARK = re.compile(
     re.M,
 )
 _PART = re.compile(
-    r"^[ \t]*(?:\#+[ ]*)?\*{0,2}[ ]*((?i:WRONG|CORRECTED)[ ](?i:ANSWER)|(?i:OBJECTION))[ ]*"
+    r"^[ \t]{0,8}(?:\#+[ ]{0,3})?\*{0,2}[ ]{0,3}"
+    r"((?i:WRONG|CORRECTED)[ ](?i:ANSWER)|(?i:OBJECTION))[ ]*"
     r"(?:[:：][ ]*\*\*|\*\*[ ]*[:：]?|[:：]|$)",
     re.M,
 )

@@ -32,7 +32,7 @@ _JUDGMENT = re.compile(
 _HEADING = re.compile(r"^[ \t]*(?:#+|\*\*)[ \t]*(?:question )?reword(?:ing|ed)\b", re.I | re.M)
 _VERDICT = re.compile(r"\b(?:PASS|REWORD|FAIL)(?:ED|S)?\b")
 _FIRST_WORD = re.compile(r"\W*\b((?:PASS|REWORD|FAIL)(?:ED|S)?)\b", re.I)
-_ALONE = re.compile(r"^[\W_]*(PASS|REWORD|FAIL)[\W_]*$", re.M)
+_ALONE = re.compile(r"^(?:[^\w\n]|_)*(PASS|REWORD|FAIL)(?:[^\w\n]|_)*$", re.M)
 _WHOLE = {"PASS": "PASS", "REWO": "REWORD", "FAIL": "FAIL"}
 
 

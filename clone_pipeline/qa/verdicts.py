@@ -47,14 +47,14 @@ def parse_verdict(
         return alone
     named = re.compile(rf"{either}\W{{1,4}}(?:or|and|nor|versus|vs\.?)\W{{1,4}}{either}", re.I)
     plain = named.sub(" ", text)
-    found = [m for m in re.finditer(either, plain) if not _NEGATED.search(plain[: m.start()])]
+    found = [m for m in re.finditer(either, plain) if not _NEGATED.search(_before(m))]
     if not found:
         return _last_word(plain, positive, negative)
     last = found[-1]
     both = {m[0] for m in found} == {positive, negative}
-    if both and not _LED_IN.search(plain[: last.start()]):
+    if both and not _LED_IN.search(_before(last)):
         return "two_verdicts"
-    return last[0] == positive and not _HEDGED.search(plain[: last.start()])
+    return last[0] == positive and not _HEDGED.search(_before(last))
 
 
 def parse_suitable(text: str, *, cut_off: bool = False) -> bool | VerdictRefusal:
@@ -87,10 +87,15 @@ def _last_lines(text: str, positive: str, negative: str) -> bool | VerdictRefusa
 
 
 def _last_word(text: str, positive: str, negative: str) -> bool | VerdictRefusal:
-    word = re.search(r"(\w+)\W*\Z", text)
+    word = re.search(r"(\w+)\W*\Z", text[-200:])
     if word is None or word[1].upper() not in (positive, negative):
         return "no_verdict"
-    before = text[: word.start()]
+    before = _before(word)
     if _NEGATED.search(before) or not _CONCLUDED.search(before):
         return "no_verdict"
     return word[1].upper() == positive and not _HEDGED.search(before)
+
+
+def _before(found: re.Match[str]) -> str:
+    """The characters before a match that can tell how it is meant."""
+    return found.string[max(0, found.start() - 80) : found.start()]

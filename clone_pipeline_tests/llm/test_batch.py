@@ -3,41 +3,20 @@ import contextlib
 import dataclasses
 import logging
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from clone_pipeline.funnel import Usage
 from clone_pipeline.llm import journal_batches
 from clone_pipeline.llm.asking import LlmFailure
-from clone_pipeline.llm.batch import batched
 from clone_pipeline.llm.budget import BudgetSpent
 from clone_pipeline.llm.journal import Journal
 from clone_pipeline.llm.wire import Manner
 from clone_pipeline.settings import FaultyInput
 from clone_pipeline_tests.llm import openai_server
-from clone_pipeline_tests.llm.batch_program import PRICES, QUICK, ask_all
+from clone_pipeline_tests.llm.batch_program import PRICES, ask, ask_all, asking, thirty
 from clone_pipeline_tests.llm.batch_server import BatchServer, Body, running
 from clone_pipeline_tests.llm.journal_program import question
-
-
-def asking(server: BatchServer, journal: Journal, **terms: Any) -> Any:
-    """`batched` with short pauses."""
-    return batched(base_url=server.base_url, api_key=None, journal=journal, **(QUICK | terms))
-
-
-def thirty(from_journal: int = 0) -> Usage:
-    """What thirty answers cost in batches, all in all."""
-    return Usage(30, from_journal, 3000, 300, sum([0.0006] * 30))
-
-
-def ask(server: BatchServer, path: Path, count: int, **terms: Any) -> Usage:
-    """Ask so many questions; what all that ever came has cost."""
-    with Journal(path / "j") as journal:
-        replies = asyncio.run(ask_all(server.base_url, journal, count, **terms))
-        assert [reply.text for reply in replies] == ["Yes."] * count
-        assert len(journal) == count
-        return journal.spent()
 
 
 def test_what_is_asked_together_is_one_batch_at_half_the_price(tmp_path: Path) -> None:
@@ -89,65 +68,6 @@ def test_batches_keep_the_limits_and_to_one_model(tmp_path: Path) -> None:
         assert sum(server.sizes) == 20
 
 
-def test_what_failed_in_a_batch_is_asked_again_in_the_next(tmp_path: Path) -> None:
-    def status(body: Body, tries: int) -> int:
-        return 500 if tries < 3 and "Question 3?" in str(body) else 200
-
-    with running(status=status) as server:
-        ask(server, tmp_path, 10)
-        assert server.sizes == [10, 1, 1]
-        assert set(server.paid.values()) == {1}
-
-
-def test_after_three_batches_without_an_answer_the_request_has_failed(tmp_path: Path) -> None:
-    with (
-        running(status=lambda body, tries: 500) as server,
-        pytest.raises(LlmFailure, match="answered 500: .*an error 500"),
-    ):
-        ask(server, tmp_path, 1)
-    assert server.sizes == [1, 1, 1]
-
-
-def test_what_is_refused_for_good_is_not_sent_again(tmp_path: Path) -> None:
-    with running(status=lambda body, tries: 400) as server, pytest.raises(LlmFailure, match="400"):
-        ask(server, tmp_path, 1)
-    assert server.sizes == [1]
-
-
-def test_an_expired_batch_gives_what_it_has_and_the_rest_is_sent_anew(tmp_path: Path) -> None:
-    with running(fate=lambda number: "completed" if number else "expired") as server:
-        ask(server, tmp_path, 10)
-        assert server.sizes == [10, 5]
-        assert set(server.paid.values()) == {1}
-
-
-def test_a_cancelled_batch_is_said_and_what_it_has_is_kept(tmp_path: Path) -> None:
-    with running(fate=lambda number: "completed" if number else "cancelled") as server:
-        with pytest.raises(LlmFailure, match="is cancelled. Run again to send what is unanswered"):
-            ask(server, tmp_path, 10)
-        ask(server, tmp_path, 10)
-        assert server.sizes == [10, 5]
-
-
-def test_a_batch_that_fails_as_a_whole_is_sent_three_times(tmp_path: Path) -> None:
-    with (
-        running(fate=lambda number: "invalid_thing") as server,
-        pytest.raises(LlmFailure, match="is failed .invalid_thing: invalid_thing!"),
-    ):
-        ask(server, tmp_path, 4)
-    assert server.sizes == [4, 4, 4]
-
-
-def test_more_tokens_than_may_be_queued_are_sent_in_halves_one_by_one(tmp_path: Path) -> None:
-    sizes: list[int] = []
-    with running(fate=lambda n: "token_limit_exceeded" if sizes[n] > 5 else "completed") as server:
-        sizes = server.sizes
-        ask(server, tmp_path, 16)
-        assert server.sizes[0] == 16
-        assert sorted(server.sizes)[-3:] == [8, 8, 16] or max(server.sizes[2:]) <= 8
-        assert set(server.paid.values()) == {1}
-
-
 @pytest.mark.parametrize("path", ["/v1/files", "/v1/batches"])
 def test_a_reply_that_got_lost_does_not_make_a_second_batch(tmp_path: Path, path: str) -> None:
     with running(drops={path}) as server:
@@ -161,7 +81,7 @@ def test_a_batch_that_the_endpoint_forgot_is_sent_anew(
 ) -> None:
     with running(seconds=60) as server:
         leave_waiting(server, tmp_path / "j")
-        server.forget()
+        server.batches.clear()
         server.script.seconds = 0
         with caplog.at_level(logging.INFO):
             ask(server, tmp_path, 5)

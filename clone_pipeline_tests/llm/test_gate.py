@@ -72,7 +72,6 @@ def test_a_storm_of_refusals_does_not_multiply_the_requests(tmp_path: Path) -> N
 
     with running(answer=lambda body: answer(body), latency=0.02) as server:
         with_endpoint(server, tmp_path, lambda e: ask_many(e, 400), draw=lambda: 0.2)
-        print("STORM", server.requests)
         assert server.requests < 400 * 1.35
 
 

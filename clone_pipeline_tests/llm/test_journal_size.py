@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import journal as benchmark
+from clone_pipeline.llm.journal import Journal
 
 
 @pytest.mark.parametrize("count", [4_000, pytest.param(20_000, marks=pytest.mark.slow)])
@@ -11,7 +12,7 @@ def test_a_thousand_answers_take_a_megabyte_and_are_quick_to_look_up(
     tmp_path: Path, count: int
 ) -> None:
     entries = list(benchmark.entries(1_000))
-    with benchmark.Journal(tmp_path / "j") as journal:
+    with Journal(tmp_path / "j") as journal:
         for copy in range(count // 1_000):
             keys = (f"{copy:02x}{entry.key[2:]}" for entry in entries)
             journal.put_many(

@@ -75,11 +75,11 @@ async def flow(model: Endpoint) -> Run:
         pairs, chunks=CHUNKS, model=model, model_name="small", prompts=BY_STYLE
     )
     counts.append(StageCount("verified_qa", "pairs", len(pairs), len(good), dropped))
-    conversations, dropped, made = await dialogue.converse(
+    conversations, dropped, talk = await dialogue.converse(
         good, chunks=CHUNKS, model=model, model_name="large", prompts=BY_STYLE
     )
     held = sum(len(one.pair_ids) for one in conversations)
-    counts.append(StageCount("qa_conversations", "pairs", len(good), held, dropped, made))
+    counts.append(StageCount("qa_conversations", "pairs", len(good), held, dropped, talk))
     return Run(conversations, counts, model.usage())
 
 
