@@ -1,10 +1,10 @@
 """Which of many texts hold personal data, and where: pure, for any number of processes."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from clone_pipeline.chats import personal_data
-from clone_pipeline.chats.personal_data import KINDS, MaskKind
-from clone_pipeline.chats.regions import ANYWHERE, Regions
+from clone_pipeline.chats.personal_data import MaskKind
+from clone_pipeline.chats.regions import Regions
 
 Found = list[tuple[int, int, MaskKind]]
 
@@ -22,10 +22,3 @@ def personal_places(
         text = personal_data.folded(texts[place])
         if found := personal_data.find(text, where, kinds=kinds, hints=hints):
             yield place, found
-
-
-def needs_masking(
-    texts: Sequence[str], where: Regions = ANYWHERE, *, kinds: Collection[MaskKind] = KINDS
-) -> list[int]:
-    """The places of the texts that `Masker.mask` would change, but for what is to be kept."""
-    return [place for place, _ in personal_places(texts, where, kinds=frozenset(kinds))]

@@ -16,7 +16,6 @@ from clone_pipeline.chats.mask_map import save_masks as save_masks
 from clone_pipeline.chats.people import FindNames, Named, installed_finder
 from clone_pipeline.chats.personal_data import KINDS, MaskKind, normal
 from clone_pipeline.chats.personal_places import Found, personal_places
-from clone_pipeline.chats.personal_places import needs_masking as needs_masking
 from clone_pipeline.chats.pseudonyms import Which
 from clone_pipeline.chats.regions import ANYWHERE, Regions
 from clone_pipeline.settings import Settings

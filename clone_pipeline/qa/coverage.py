@@ -1,5 +1,6 @@
 """Which facts of a chunk its questions and answers tell, and which they leave unasked."""
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -70,5 +71,6 @@ def unasked(held: Sequence[str], pairs: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def _told(known: frozenset[str], said: Sequence[frozenset[str]], weight: dict[str, float]) -> bool:
-    needed = TOLD * sum(weight[word] for word in known)
-    return any(sum(weight[word] for word in known & pair) >= needed for pair in said)
+    # `fsum`, for a set's order differs from process to process, and so would a plain sum.
+    needed = TOLD * math.fsum(weight[word] for word in known)
+    return any(math.fsum(weight[word] for word in known & pair) >= needed for pair in said)

@@ -20,9 +20,11 @@ MOST = 0.99
 def likeness(one: str, other: str) -> float:
     """How alike two questions are, 0 to 1; 1 only if they are equal but for case and blanks."""
     a, b = profile(one), profile(other)
+    if a.key != b.key:
+        return 0.0
     if a.text == b.text:
         return 1.0
-    if a.key != b.key or not _same_names(a, b):
+    if not _same_names(a, b):
         return 0.0
     return _shared(frozenset(a.words), frozenset(b.words))
 
@@ -41,7 +43,7 @@ def twins(questions: Sequence[str], *, threshold: float) -> list[int | None]:
     rare = _by_rarity(profiles)
     held = [frozenset(words) for words in rare]
     longest = max(map(len, rare), default=0)
-    equal: dict[str, int] = {}
+    equal: dict[tuple[int, str], int] = {}
     keys: dict[tuple[str, ...], int] = {}
     index: defaultdict[tuple[int, int, int], list[int]] = defaultdict(list)
     found: list[int | None] = []
@@ -49,7 +51,7 @@ def twins(questions: Sequence[str], *, threshold: float) -> list[int | None]:
         least, most = _sizes(len(words), threshold, longest)
         key = keys.setdefault(this.key, len(keys))
         prefix = words[: len(words) - least + 1]
-        twin = equal.get(this.text)
+        twin = equal.get((key, this.text))
         near = {
             n
             for word in prefix
@@ -63,7 +65,7 @@ def twins(questions: Sequence[str], *, threshold: float) -> list[int | None]:
                 break
         found.append(twin)
         if twin is None:
-            equal[this.text] = place
+            equal[key, this.text] = place
             for word in prefix:
                 index[key, word, len(words)].append(place)
     return found

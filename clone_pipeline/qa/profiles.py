@@ -15,6 +15,7 @@ _OUTER = string.punctuation.translate(str.maketrans("", "", "+-#$%@&*/<=>")) + "
 _PLAIN = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _QUOTED = re.compile(r"(`+[^`]+`+|[\"“„][^\"“”„]+[\"”“])")
 _INNER_CAPITAL = re.compile(r"\w[A-Z]")
+_OPTION = re.compile(r"-+\w")  # a program's: -d is not -D
 
 _EMPTY = frozenset({"a", "an", "the"})
 _NUMBERS = {
@@ -112,7 +113,9 @@ def _read(token: str) -> tuple[str, Sort, Named]:
     if low in _NUMBERS:
         return _NUMBERS[low], "literal", "never"
     if not _PLAIN.fullmatch(bare):
-        return low, "word" if _unspaced(bare) else "literal", "never"
+        if _unspaced(bare):
+            return low, "word", "never"
+        return bare if _OPTION.match(bare) else low, "literal", "never"
     if low in _DENIALS or _DENIAL.search(low):
         return "not", "denial", "never"
     if low in _KINDS:

@@ -56,11 +56,12 @@ def as_text(name: str, reply: str) -> str:
         return reply
     try:
         found = json.loads(said)
-    except ValueError:
+    except (ValueError, RecursionError):
         return reply
     if form in _LISTED and isinstance(found, list):
         found = {_LISTED[form]: found}
-    return _written(form, found) or reply
+    # Half of a surrogate pair ("\\ud83d") is no text: no table takes it.
+    return _written(form, found).encode(errors="replace").decode() or reply
 
 
 def _written(form: Form, found: Any) -> str:
@@ -97,7 +98,8 @@ def _turns(found: Any) -> str:
 
 
 def _rated(found: Any) -> str:
-    return f"{found['reasoning'].strip()}\n\nRATING: {int(found['rating'])}"
+    # As it is: whether "8/10" or 7.5 is a rating, the parser decides.
+    return f"{found['reasoning'].strip()}\n\nRATING: {found['rating']}"
 
 
 def _corrected(found: Any) -> str:

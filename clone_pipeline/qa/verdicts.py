@@ -17,6 +17,11 @@ _LED_IN = re.compile(r"(?:[:：|=]|\bis|\bas|\bit|\bjudge?ment|\bverdict)[\s\"'`
 _CONCLUDED = re.compile(
     r"(?:[:：|=]|\b(?:judge?ment|verdict|determination) is)[\s\"'`*_(\[>|-]*$", re.I
 )
+# "IN-ACCURATE" is one word.
+_HALVED = re.compile(r"\b(IN|IR|UN)(?:[-‐‑\u00ad]|\*\*)(?=(?:ACCURATE|RELEVANT|SUITABLE)\b)", re.I)
+_SLASH = r"[*_`]*[^\S\n]*[/|][^\S\n]*[*_`]*"
+_LISTED = re.compile(r"[^\S\n]*(?:[-*+•|]|\d{1,2}[.)])(?!\*)")
+_OVERALL = re.compile(r"final|overall|verdict|judge?ment|conclu|result|answer|determin", re.I)
 _DENYING = re.compile(r"\b(?:not|neither|nor|never)\b|n't\b", re.I)
 _NOT_SUITABLE = re.compile(r"\bNOT[\s_*-]+SUITABLE\b", re.I)
 
@@ -30,8 +35,8 @@ def parse_verdict(
     decides. Else it is a word in capitals; other case counts only as the very last word of the
     reply after a colon. A choice that is only named ("RELEVANT or IRRELEVANT") and a denied word
     ("not RELEVANT") count as none; "mostly ACCURATE" is not accurate. If both words are there, the
-    last decides if it is led in ("The answer is: ACCURATE"). What a reasoning model thought before
-    doesn't count.
+    last decides if it is led in ("The answer is: ACCURATE"), but not if both are items of one list.
+    What a reasoning model thought before doesn't count.
 
     Args:
         text: the reply.
@@ -43,6 +48,7 @@ def parse_verdict(
     if cut_off or not text.strip():
         return "cut_off" if cut_off else "empty"
     either = rf"\b(?:{positive}|{negative})\b"
+    text = re.sub(rf"{either}{_SLASH}{either}", " ", _HALVED.sub(r"\1", text))
     if (alone := _last_lines(text, positive, negative)) is not None:
         return alone
     named = re.compile(rf"{either}\W{{1,4}}(?:or|and|nor|versus|vs\.?)\W{{1,4}}{either}", re.I)
@@ -81,9 +87,17 @@ def _last_lines(text: str, positive: str, negative: str) -> bool | VerdictRefusa
     if last is None or (last[1] and _DENYING.search(last[1])):
         return None
     before = labelled.match(lines[-2]) if len(lines) > 1 and len(lines[-2]) <= 200 else None
-    if before and not before[1] and not last[1] and before[2].upper() != last[2].upper():
+    if before and before[2].upper() != last[2].upper() and _of_one_rank(before, last):
         return "two_verdicts"
     return bool(last[2].upper() == positive)
+
+
+def _of_one_rank(before: re.Match[str], last: re.Match[str]) -> bool:
+    """Whether two lines with verdicts are both bare, or both items of a list, none of them last."""
+    if not before[1] or not last[1]:
+        return not before[1] and not last[1]
+    listed = _LISTED.match(before[0]) and _LISTED.match(last[0])
+    return bool(listed) and not _OVERALL.search(last[1])
 
 
 def _last_word(text: str, positive: str, negative: str) -> bool | VerdictRefusal:

@@ -118,6 +118,12 @@ def test_likeness_is_the_share_of_words_that_both_hold(
     assert likeness(one, other) == likeness(other, one)
 
 
+def test_an_options_case_is_its_meaning_and_other_case_is_none() -> None:
+    small, large = "What does `git branch -d` do?", "What does `git branch -D` do?"
+    assert likeness(small, large) == 0
+    assert twins([small, large, small.upper().replace("-D", "-d")], threshold=1) == [None, None, 0]
+
+
 def test_the_first_of_near_duplicates_is_kept_whatever_comes_between() -> None:
     asked = "How can users of a wallet recover lost funds quickly and in safety {}?"
     questions = [asked.format(end) for end in ("today", "now", "")] + ["What is a wallet?"] * 2

@@ -95,6 +95,29 @@ def test_what_is_no_such_object_stays_as_it_is(reply: str) -> None:
         assert as_text(name, reply) == reply
 
 
+@pytest.mark.parametrize(
+    ("rating", "read"),
+    [("7", 7), ('"8/10"', 8), ("7.5", 7), ("[6]", 6), ('"good"', None), ("Infinity", None),
+     ("1e999", None), ("NaN", None), ("true", None), ("0", None), ("11", None)],
+)  # fmt: skip
+def test_a_rating_of_any_kind_is_read_or_refused(rating: str, read: int | None) -> None:
+    reply = f'{{"reasoning": "Clear.", "rating": {rating}}}'
+    assert parse_rating(as_text("rate_pair", reply)) == read
+
+
+@pytest.mark.parametrize("start", ["[", '{"a":', '[{"a":'])
+def test_json_that_never_ends_is_text(start: str) -> None:
+    reply = start * 100_000
+    assert as_text(GENERATION, reply) == reply
+
+
+def test_half_a_surrogate_pair_becomes_text_that_a_table_takes() -> None:
+    reply = '{"pairs": [{"question": "What \\ud83d?", "answer": "A lamp \\ud83d\\ude00."}]}'
+    [(question, answer)] = parse_pairs(as_text(GENERATION, reply)).pairs
+    assert question.encode() == b"What ??"
+    assert answer == "A lamp \U0001f600."
+
+
 def test_an_empty_reasoning_does_no_harm() -> None:
     text = as_text("rate_pair", '{"reasoning": "", "rating": 7}')
     assert parse_rating(text) == 7

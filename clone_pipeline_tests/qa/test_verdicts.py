@@ -47,6 +47,10 @@ def accurate(text: str) -> bool | str:
         ('{"verdict": "IRRELEVANT"}', False),
         ("Relevant", True),
         ("Verdict (RELEVANT/IRRELEVANT): IRRELEVANT", False),
+        ("IR-RELEVANT", False),
+        ("The question is: **IR**RELEVANT", False),
+        ("- price: IRRELEVANT\n- **Overall:** RELEVANT", True),
+        ("**Price**: IRRELEVANT\n**Verdict**: RELEVANT", True),
     ],
 )
 def test_a_verdict_is_a_whole_word(reply: str, verdict: bool) -> None:
@@ -69,6 +73,11 @@ def test_an_answer_with_a_minor_error_is_accurate_as_its_judge_said() -> None:
         ("RELEVANT IRRELEVANT", "two_verdicts"),
         ("RELEVANT\nIRRELEVANT", "two_verdicts"),
         ("The verdict is not: RELEVANT", "no_verdict"),
+        ("RELEVANT | IRRELEVANT", "no_verdict"),
+        ("**IRRELEVANT** / **RELEVANT**", "no_verdict"),
+        ("Verdict: IRRELEVANT/RELEVANT", "no_verdict"),
+        ("- price: IRRELEVANT\n- office: RELEVANT", "two_verdicts"),
+        ("| price | IRRELEVANT |\n| office | RELEVANT |", "two_verdicts"),
         ("<think>It is RELEVANT</think>", "empty"),
     ],
 )
