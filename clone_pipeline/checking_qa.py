@@ -89,18 +89,21 @@ def check_qa(settings: Project, folder: Path) -> Tried:
     if not chunks:
         return Tried()
     try:
-        return asyncio.run(_connected(settings, folder, chunks, titles))
+        return asyncio.run(try_directly(settings, folder, chunks=chunks, titles=titles))
     except LlmFailure as failure:
         return Tried(faults=[Fault("llm", str(failure), "Then check again.")])
     except FaultyInput as faulty:
         return Tried(faults=list(faulty.faults))
 
 
-async def _connected(
-    settings: Project, folder: Path, chunks: Sequence[Chunk], titles: Mapping[str, str]
+async def try_directly(
+    settings: Project, folder: Path, *, chunks: Sequence[Chunk], titles: Mapping[str, str]
 ) -> Tried:
+    """As `try_out`, on a connection of its own: a batch would take a day, so none is made."""
+    batch = settings.llm.mode == "batch"
+    llm = settings.llm.model_copy(update={"mode": "api"}) if batch else settings.llm
     with Journal(folder / "data" / "journal.sqlite") as journal:
-        async with open_model(settings.llm, journal=journal) as model:
+        async with open_model(llm, journal=journal) as model:
             return await try_out(settings, folder, chunks=chunks, titles=titles, model=model)
 
 
@@ -137,6 +140,9 @@ async def try_out(
         details=titles,
         structured=llm.structured_output,
         completion=llm.completion_mode,
+        filter_chunks=qa.filter_chunks,
+        top_up_rounds=qa.top_up.rounds,
+        pairs_per_chunk=qa.top_up.pairs_per_chunk,
     )
     expected = forecast.forecast(
         found.sizes,
@@ -146,6 +152,7 @@ async def try_out(
         votes=qa.votes,
         checks=qa.checks,
         repairs=qa.repair,
+        rounds=qa.top_up.rounds,
         price=(llm.prompt_price, llm.completion_price),
         large_price=llm.prices.get(llm.large_model or "", (llm.prompt_price, llm.completion_price)),
     )

@@ -9,13 +9,12 @@ import pyarrow as pa
 
 from clone_pipeline import checking_qa, records
 from clone_pipeline.defs import plots
-from clone_pipeline.defs.asking import ask, journal_of, load_prompts, spent
+from clone_pipeline.defs.asking import ask, load_prompts, spent
 from clone_pipeline.defs.io_manager import Counted, write_table
 from clone_pipeline.defs.reporting import counted
 from clone_pipeline.defs.resources import ProjectFolder
 from clone_pipeline.funnel import StageCount
 from clone_pipeline.llm.asking import Model
-from clone_pipeline.llm.opening import open_model
 from clone_pipeline.project import Project
 from clone_pipeline.qa import coverage, dialogue, embedded, generation, verification, voting
 from clone_pipeline.records import Chunk, Document, Pair, Vote
@@ -156,24 +155,16 @@ async def _try_out(
     titles: Mapping[str, str],
     model: Model,
 ) -> None:
-    """Try every prompt on one chunk; a batch would take a day for it, so that asks directly.
+    """Try every prompt on one chunk.
 
     Raises:
         FaultyInput: a prompt's replies don't parse; nothing else was asked.
     """
-
-    async def tried_by(asked: Model) -> checking_qa.Tried:
-        return await checking_qa.try_out(
-            settings, project.root, chunks=chunks, titles=titles, model=asked
-        )
-
+    root = project.root
     if settings.llm.mode == "batch":
-        llm = settings.llm.model_copy(update={"mode": "api"})
-        with journal_of(project) as journal:
-            async with open_model(llm, journal=journal) as direct:
-                tried = await tried_by(direct)
+        tried = await checking_qa.try_directly(settings, root, chunks=chunks, titles=titles)
     else:
-        tried = await tried_by(model)
+        tried = await checking_qa.try_out(settings, root, chunks=chunks, titles=titles, model=model)
     if tried.faults:
         raise FaultyInput(tried.faults)
     for sentence in (*tried.facts, *tried.warnings) if tried.sent else ():

@@ -29,11 +29,12 @@ Transcripts = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What an address gave: its bytes, and what the server calls them."""
+    """What an address gave: its bytes, and what the server calls them and their encoding."""
 
     address: str
     media_type: str
     data: bytes
+    encoding: str = ""
 
 
 def listed(text: str, *, where: str) -> tuple[list[str], list[Fault]]:
@@ -44,13 +45,28 @@ def listed(text: str, *, where: str) -> tuple[list[str], list[Fault]]:
         said = line.partition(" #")[0].strip()
         if not said or said.startswith("#"):
             continue
-        parts = urlsplit(said)
-        if parts.scheme in ("http", "https") and parts.hostname and " " not in said:
+        if _holds_a_password(said):
+            told, fix = "an address with a password (hidden)", "Save the page as a file instead."
+            faults.append(Fault(f"{where}:{number}", told, fix))
+        elif _is_address(said):
             found[said] = None
         else:
             fix = "Write one address a line, beginning with http:// or https://."
             faults.append(Fault(f"{where}:{number}", f"`{said[:80]}`, which is none", fix))
     return list(found), faults
+
+
+def _is_address(said: str) -> bool:
+    try:
+        parts = urlsplit(said)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and len(said.split()) == 1
+    except ValueError:  # such as half a pair of brackets
+        return False
+
+
+def _holds_a_password(said: str) -> bool:
+    """Whether a name or password stands before the host: it would become a document's path."""
+    return "@" in re.split(r"[/?#]", said.partition("://")[2], maxsplit=1)[0]
 
 
 def video_of(address: str) -> str | None:
@@ -74,7 +90,7 @@ def pages(
         Pages in the order of `addresses`, and a fault for each that gave none: the next run
         tries it again.
     """
-    missing = [each for each in addresses if _stored(kept, each) is None]
+    missing = [each for each in addresses if not _is_stored(kept, each)]
     faults = asyncio.run(_fetch_all(missing, kept, transcript)) if missing else {}
     found = [page for each in addresses if (page := _stored(kept, each))]
     return found, [faults[each] for each in addresses if each in faults]
@@ -123,26 +139,30 @@ async def _fetch(address: str, session: aiohttp.ClientSession, transcript: Trans
             data = await response.content.read(LARGEST_BYTES + 1)
             while len(data) <= LARGEST_BYTES and (more := await response.content.read(2**16)):
                 data += more
-            kind = response.content_type
+            kind, encoding = response.content_type, response.charset or ""
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
         raise _NotFetched(str(error) or type(error).__name__) from None
     if len(data) > LARGEST_BYTES:
         raise _NotFetched(f"more than {LARGEST_BYTES >> 20} MB")
-    return Page(address, kind, data)
+    return Page(address, kind, data, encoding)
 
 
 def _store(kept: Path, page: Page) -> None:
     write_bytes(_file(kept, page.address, ".bin"), page.data)
-    said = {"address": page.address, "media_type": page.media_type}
+    said = {"address": page.address, "media_type": page.media_type, "encoding": page.encoding}
     write_json(_file(kept, page.address, ".json"), said)
 
 
+def _is_stored(kept: Path, address: str) -> bool:
+    return all(_file(kept, address, suffix).exists() for suffix in (".json", ".bin"))
+
+
 def _stored(kept: Path, address: str) -> Page | None:
-    said = _file(kept, address, ".json")
-    if not said.exists():
+    if not _is_stored(kept, address):
         return None
-    kind = json.loads(said.read_text(encoding="utf-8"))["media_type"]
-    return Page(address, kind, _file(kept, address, ".bin").read_bytes())
+    said = json.loads(_file(kept, address, ".json").read_text(encoding="utf-8"))
+    data = _file(kept, address, ".bin").read_bytes()
+    return Page(address, said["media_type"], data, said.get("encoding", ""))
 
 
 def _file(kept: Path, address: str, suffix: str) -> Path:

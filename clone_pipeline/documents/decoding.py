@@ -19,11 +19,15 @@ _CONTROLS = frozenset("\n\t\f\r\v\x1b\x85")
 _SAMPLE = 65_536
 
 
-def decode(data: bytes) -> str | None:
+def decode(data: bytes, *, said: str = "") -> str | None:
     """The text in `data` with line feeds as newlines and without a byte order mark.
 
-    Tried in turn: byte order mark, UTF-8, the encoding that the text names in its first 2,048
-    bytes, the most likely one by its statistics.
+    Tried in turn: byte order mark, UTF-8, the encoding that its server named, the one that the
+    text names in its first 2,048 bytes, the most likely one by its statistics.
+
+    Args:
+        data: any bytes.
+        said: the encoding that a server named; empty: none.
 
     Returns:
         None if `data` is no text in any of them.
@@ -34,6 +38,8 @@ def decode(data: bytes) -> str | None:
     if b"\x00" in data:
         return None
     text = _text(data, "utf-8")
+    if text is None and said:
+        text = _text(data, said)
     if text is None and (declared := _DECLARED.search(data[:2048])):
         text = _text(data, declared.group(1).decode("ascii"))
     return _likely(data) if text is None else text

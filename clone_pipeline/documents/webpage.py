@@ -27,7 +27,7 @@ _MAIN = (
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
 # A table that only places its contents on the page.
 _LAYOUT = ".//table | .//pre | .//h1 | .//h2 | .//h3 | self::*[@role='presentation']"
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"\A(?:\s*<\?xml[^>]*>)+")
 _HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
 _BLOCK_NAMES = """
     address article aside blockquote body caption center dd details div dl dt fieldset
@@ -51,11 +51,11 @@ def read_page(page: str) -> tuple[str, str]:
     """
     from lxml import etree, html  # noqa: PLC0415
 
-    source = _DECLARATION.sub("", page, count=1)
+    source = _DECLARATION.sub("", page)
     if not source.strip():
         return "", ""
     try:
-        tree = html.document_fromstring(source)
+        tree = html.document_fromstring(source, parser=html.HTMLParser(huge_tree=True))
     except etree.ParserError:
         return "", ""
     title = _line(tree.findtext(".//head/title") or tree.findtext(".//title") or "")

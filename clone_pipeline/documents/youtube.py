@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 # A pause after which a new paragraph begins, and the longest paragraph without one.
 PAUSE_SECONDS = 2.0
 PARAGRAPH_CHARS = 600
+SECONDS = 60.0  # without a byte, after which a request is given up
 _SOUND = re.compile(r"\[[^\]]{1,30}\]|♪[^♪]*♪?")
 
 
@@ -31,8 +33,10 @@ def transcript(video: str, *, languages: Sequence[str], session: Any = None) -> 
         raise NoTranscript("pip install 'clone-pipeline[youtube]' reads transcripts") from None
     import requests  # noqa: PLC0415
 
+    client: Any = session or requests.Session()
+    client.request = partial(client.request, timeout=SECONDS)
     try:
-        found = youtube.YouTubeTranscriptApi(http_client=session).fetch(video, languages=languages)
+        found = youtube.YouTubeTranscriptApi(http_client=client).fetch(video, languages=languages)
     except (youtube.YouTubeTranscriptApiException, requests.RequestException) as error:
         reason = str(error).strip().splitlines() or [type(error).__name__]
         raise NoTranscript(f"no transcript ({type(error).__name__}: {reason[-1][:120]})") from None

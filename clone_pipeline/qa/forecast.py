@@ -7,7 +7,7 @@ The shares of pairs that pass are those counted over 89,870 recorded calls of Ll
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from clone_pipeline.qa import dialogue, generation, repair
+from clone_pipeline.qa import dialogue, generation, rating, repair, suitability, writing
 from clone_pipeline.qa.verification import CHECKS
 from clone_pipeline.qa.voting import needed
 
@@ -44,6 +44,7 @@ def forecast(
     votes: int,
     checks: Sequence[str],
     repairs: bool,
+    rounds: int = 0,
     price: tuple[float, float],
     large_price: tuple[float, float],
 ) -> list[Expected]:
@@ -59,11 +60,14 @@ def forecast(
         votes: of a check.
         checks: in the order in which a pair has to pass them.
         repairs: whether the context check is made.
+        rounds: of top-up, at most; each counts, though rounds may end before.
         price: money for a million prompt tokens and for a million tokens of answers.
         large_price: likewise, of the model that writes conversations.
     """
     units = chunks * styles
-    counts: dict[str, float] = {generation.PROMPT: units}
+    counts: dict[str, float] = {
+        suitability.PROMPT: chunks, generation.PROMPT: units, writing.MORE_PROMPT: units * rounds,
+    }  # fmt: skip
     pairs = units * pairs_per_chunk
     for check in checks:
         counts[CHECKS[check].prompt] = pairs * (needed(0, 0, votes=votes) + FURTHER_VOTES)
@@ -71,6 +75,7 @@ def forecast(
     if repairs:
         counts[repair.PROMPT] = pairs
         pairs *= PASS_CONTEXT
+    counts[rating.PROMPT] = pairs
     counts[dialogue.PROMPT] = min(units, pairs)
     return [
         _expected(step, count, sizes[step], large_price if step == dialogue.PROMPT else price)

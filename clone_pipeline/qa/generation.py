@@ -16,6 +16,7 @@ from clone_pipeline.qa.writing import Asked
 from clone_pipeline.records import Chunk, Pair
 
 PROMPT = writing.PROMPT
+DECLINING = "refusal"  # the style whose answers say that nothing is known
 
 # Why a chunk has no pair; "asked_elsewhere": each of its questions repeats one that was kept.
 Drop = Unfit | writing.NoPairs | embedded.NoPairs | Literal["asked_elsewhere"]
@@ -122,11 +123,15 @@ def _pairs(chunks: Sequence[Chunk], found: Sequence[Found]) -> Iterable[Pair]:
 
 
 def _distinct(pairs: Iterable[Pair], threshold: float) -> tuple[list[Pair], int]:
-    """The pairs whose question repeats no earlier one, and how many do."""
+    """The pairs whose question repeats no earlier one, and how many do.
+
+    Who declines comes after all others: what one chunk does not tell another one may.
+    """
     listed = list(pairs)
-    twins = likeness.twins([pair.question for pair in listed], threshold=threshold)
-    kept = [pair for pair, twin in zip(listed, twins, strict=True) if twin is None]
-    return kept, len(listed) - len(kept)
+    order = sorted(range(len(listed)), key=lambda n: listed[n].style == DECLINING)
+    twins = likeness.twins([listed[n].question for n in order], threshold=threshold)
+    kept = sorted(n for n, twin in zip(order, twins, strict=True) if twin is None)
+    return [listed[n] for n in kept], len(listed) - len(kept)
 
 
 def _counted(

@@ -1,6 +1,8 @@
 import json
 import os
 import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -75,6 +77,29 @@ def test_more_pairs_leave_no_more_unasked_and_a_copied_fact_is_told(
     assert set(left) <= set(unasked(held, pairs[1:]))
     assert not set(left) & set(told)
     assert [fact for fact in held if fact in left] == left
+
+
+DRAWN = """
+import random
+from clone_pipeline.qa.coverage import unasked
+drawn = random.Random(7)
+words = "lamp tower ferry rock oil keeper storm harbour island winter bicycle ticket office".split()
+for _ in range(400):
+    held = [" ".join(drawn.sample(words, drawn.randint(4, 9))) for _ in range(6)]
+    pairs = [(" ".join(drawn.sample(words, 2)), " ".join(drawn.sample(words, 2))) for _ in "abc"]
+    print(unasked(held, pairs))
+"""
+
+
+def test_what_is_unasked_is_the_same_in_every_process() -> None:
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", DRAWN], env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True, check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }  # fmt: skip
+    assert len(found) == 1
 
 
 def test_two_thousand_chunks_take_at_most_two_seconds() -> None:

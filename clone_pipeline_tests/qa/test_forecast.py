@@ -2,12 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clone_pipeline.qa import dialogue, generation, repair
+from clone_pipeline.qa import dialogue, generation, rating, repair, suitability, writing
 from clone_pipeline.qa.forecast import Size, forecast, sentence, step_sentence
 from clone_pipeline.qa.verification import CHECKS
 
 STEPS = [generation.PROMPT, CHECKS["question"].prompt, CHECKS["accuracy"].prompt, repair.PROMPT,
          dialogue.PROMPT]  # fmt: skip
+MORE = [suitability.PROMPT, writing.MORE_PROMPT, rating.PROMPT]
 SIZES = {step: Size(1000, 100) for step in STEPS}
 
 
@@ -24,6 +25,16 @@ def test_each_step_asks_about_what_the_step_before_it_leaves() -> None:
     assert foretold() == [100, 808, 724, 350, 100]
     assert foretold(votes=1) == [100, 408, 366, 350, 100]
     assert foretold(checks=["accuracy"], repairs=False, styles=2) == [200, 1616, 200]
+
+
+def test_what_is_switched_on_is_foretold_too() -> None:
+    sizes = {**SIZES, **{step: Size(1000, 100) for step in MORE}}
+    found = forecast(
+        sizes, chunks=100, styles=2, pairs_per_chunk=4.0, votes=3, checks=["question"],
+        repairs=False, rounds=2, price=(1.0, 2.0), large_price=(1.0, 2.0),
+    )  # fmt: skip
+    requests = {each.step: each.requests for each in found}
+    assert [requests[step] for step in MORE] == [100, 400, 717]
 
 
 def test_money_is_counted_at_each_models_price() -> None:

@@ -84,6 +84,26 @@ def test_a_question_that_an_earlier_chunk_asked_is_left_out_and_its_chunk_counte
     assert made["near_duplicates"] == 1
 
 
+def test_a_question_that_one_chunk_answers_is_not_declined_for_another() -> None:
+    prompts = {**PROMPTS, "refusal": PROMPTS["negative"]}
+    refusing = PROMPTS["negative"][generation.PROMPT].messages[0]["content"]
+
+    def script(request: Request) -> str:
+        declines = request.messages[0]["content"] == refusing
+        first = "Lamp 1 burns" in said(request)
+        if declines == first:
+            return block("What is it?", "I don't know." if declines else "A lamp.")
+        return "Nothing to ask."
+
+    made = generation.candidates(
+        [chunk(1), chunk(2)], model=ScriptedModel(script), model_name="m", prompts=prompts,
+        styles=["default", "refusal"],
+    )  # fmt: skip
+    pairs, dropped, counted = asyncio.run(made)
+    assert [(pair.style, pair.answer) for pair in pairs] == [("default", "A lamp.")]
+    assert (dropped, counted["near_duplicates"]) == ({"asked_elsewhere": 1}, 1)
+
+
 REPLIES = [WHOLE, HALF, "", "Nothing.", WHOLE + "\n" + HALF, SAILS + TICKET, BICYCLE, STORM + WHOLE]
 JUDGMENTS = ["SUITABLE", "SUITABLE", "NOT SUITABLE", "Hm."]
 

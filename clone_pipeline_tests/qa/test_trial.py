@@ -2,12 +2,15 @@
 
 import asyncio
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from clone_pipeline.llm.asking import Request
-from clone_pipeline.qa import dialogue, generation, rating, repair
+from clone_pipeline.llm.prompt import default_folder
+from clone_pipeline.qa import dialogue, generation, rating, repair, suitability, writing
+from clone_pipeline.qa.prompting import load_prompts
 from clone_pipeline.qa.trial import Trial, try_prompts
 from clone_pipeline.qa.verification import CHECKS
 from clone_pipeline_tests.qa.scripted import PROMPTS, Script, ScriptedModel, chunk
@@ -36,7 +39,8 @@ def tried(script: Script, **changed: Any) -> tuple[Trial, list[Request]]:
         "styles": ["default"], "checks": ["question", "accuracy"], "repair": True,
         "min_rating": None, "details": {},
     }  # fmt: skip
-    found = asyncio.run(try_prompts(CHUNKS, model=model, **{**settings, **changed}))
+    chunks = changed.pop("chunks", CHUNKS)
+    found = asyncio.run(try_prompts(chunks, model=model, **{**settings, **changed}))
     return found, model.asked
 
 
@@ -73,6 +77,47 @@ def test_a_chunk_that_rightly_gives_nothing_does_not_condemn_the_prompt() -> Non
     assert found.faults == []
     assert found.pairs_per_chunk < 1.0
     assert sum(request.step == generation.PROMPT for request in asked) >= 2
+
+
+@pytest.mark.parametrize("said", ["The chunk holds no code.", "I would rather talk."])
+def test_where_no_chunk_gives_a_question_that_is_said(said: str) -> None:
+    found, asked = tried(lambda _: said)
+    assert [fault.found for fault in found.faults] == [
+        f"no question about 3 chunks, such as: {said}"
+    ]
+    assert len(asked) == 3
+
+
+def test_chunks_of_headings_alone_condemn_no_prompt() -> None:
+    bare = [chunk(1, "# Title"), chunk(2, "# Another")]
+    found, asked = tried(scripted(), chunks=bare)
+    assert (found.faults, asked) == ([], [])
+
+
+def test_a_conversation_that_rewrites_a_pair_is_read_and_so_no_fault() -> None:
+    said = "**User:** And the lamp?\n\n**AI Assistant:** One."
+    found, _ = tried(scripted(**{dialogue.PROMPT: said}))
+    assert found.faults == []
+
+
+FILTER_AND_MORE = load_prompts([suitability.PROMPT, writing.MORE_PROMPT], [default_folder()])
+
+
+@pytest.mark.parametrize("broken", [None, suitability.PROMPT, writing.MORE_PROMPT])
+def test_the_filter_and_a_round_are_tried_where_they_are_switched_on(broken: str | None) -> None:
+    more = "**QUESTION:**\nWhat burns every night?\n\n**ANSWER:**\nThe lamp."
+    replies = {suitability.PROMPT: "SUITABLE", writing.MORE_PROMPT: more}
+    if broken:
+        replies[broken] = "Is that so?"
+    found, asked = tried(
+        scripted(**replies), chunks=[chunk(1, f"{CHUNKS[0].text} Ferries sail to the island.")],
+        prompts={"default": {**PROMPTS, **FILTER_AND_MORE}}, filter_chunks=True, top_up_rounds=2,
+    )  # fmt: skip
+    named = [Path(fault.where).stem for fault in found.faults]
+    assert named == ([broken] if broken else [])
+    if not broken:
+        assert {suitability.PROMPT, writing.MORE_PROMPT} <= set(found.sizes)
+        assert sum(request.step == writing.MORE_PROMPT for request in asked) == 1
 
 
 def test_what_the_trial_asked_is_what_the_run_asks() -> None:
