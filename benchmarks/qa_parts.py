@@ -11,9 +11,12 @@ from typing import Any
 import qa_project as projects
 from qa_plain import plain
 
+from clone_pipeline.llm.journal import Journal
+
 __all__ = ["faults", "kills", "plain", "rerun", "soak", "throughput"]
 
 Figures = dict[str, Any]
+KILLS_A_PROJECT = 5
 RIVAL = {"efficiency": 0.34, "cpu_ms": 17.5, "prompt_tokens": 33_000}
 STAGES = {
     "qa_candidates": ("generation",),
@@ -75,7 +78,7 @@ def faults(given: argparse.Namespace, folder: Path) -> Figures:
             made[share] = projects.tables(here)
             hit = Counter(row[4] for row in mock.stats()["rows"] if row[4])
         found[f"code_at_{share}"], found[f"faults_at_{share}"] = ran.code, dict(hit)
-    return found | {"same_tables": made[0.0] == _as_if(made[0.05])}
+    return found | {"same_tables": made[0.0] == made[0.05]}
 
 
 def kills(given: argparse.Namespace, folder: Path) -> Figures:
@@ -86,20 +89,19 @@ def kills(given: argparse.Namespace, folder: Path) -> Figures:
         projects.run(whole)
         expected, seen = projects.tables(whole), mock.stats()["rows"]
         once, total = Counter(row[3] for row in seen), len(seen)
-        done = 0
-        while done < given.kills:
-            here = _project(given, folder / f"p{done}", mock.url)
+        number = 0
+        while found["killed"] < given.kills:
+            here = _project(given, folder / f"p{number}", mock.url)
             mock.reset()
-            for _ in range(min(5, given.kills - done)):
-                wanted = draw.randrange(len(mock.stats()["rows"]) or 1, total)
-                found.update(_kill(here, mock, wanted, in_write=done % 3 == 0))
-                done += 1
+            for wanted in sorted(draw.randrange(1, total) for _ in range(KILLS_A_PROJECT)):
+                found.update(_kill(here, mock, wanted, in_write=found["killed"] % 3 == 0))
             code = projects.run(here).code
             counted = Counter(row[3] for row in mock.stats()["rows"])
             found["repeated_in_flight"] += (counted - once).total()
             found["failed_runs"] += code != 0
             found["differing_tables"] += projects.tables(here) != expected
-    return dict(found)
+            number += 1
+    return {"projects": number, "requests_undisturbed": total, **found}
 
 
 def soak(given: argparse.Namespace, folder: Path) -> Figures:
@@ -151,7 +153,7 @@ def _busy(rows: list[list[Any]], slots: int) -> dict[str, float]:
 
 def _kill(here: Path, mock: projects.Mock, wanted: int, *, in_write: bool) -> Counter[str]:
     """Start a run, kill it once `wanted` requests came (or at the next write after that)."""
-    child, kept = projects.start(here), set[str]()
+    child = projects.start(here)
     while child.poll() is None and len(mock.stats()["rows"]) < wanted:
         time.sleep(0.01)
     wal = here / "data" / "journal.sqlite-wal"
@@ -160,12 +162,16 @@ def _kill(here: Path, mock: projects.Mock, wanted: int, *, in_write: bool) -> Co
         if wal.stat().st_mtime_ns != before:
             break
     child.send_signal(signal.SIGKILL)
-    killed = child.wait() == -signal.SIGKILL
-    stage = mock.stats()["rows"][-1][2] if mock.stats()["rows"] else "start"
-    del kept
-    return Counter({f"killed_in_{stage}": killed, "killed_in_a_write": killed and in_write})
+    if child.wait() != -signal.SIGKILL:
+        return Counter()
+    rows = mock.stats()["rows"]
+    stage = rows[-1][2] if rows else "start"
+    again = _sent_again(here, rows)
+    return Counter({"killed": 1, f"killed_in_{stage}": 1, "killed_in_a_write": int(in_write),
+                    "in_flight_when_killed": again})  # fmt: skip
 
 
-def _as_if(made: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
-    """The tables of a run with faults, as they are to be equal to those of one without."""
-    return made
+def _sent_again(here: Path, rows: list[list[Any]]) -> int:
+    """How many requests came whose answers are not in the journal: only these may come again."""
+    with Journal(here / "data" / "journal.sqlite") as journal:
+        return max(0, len(rows) - journal.spent().requests)

@@ -135,6 +135,7 @@ async def try_out(
         prompts=_merged(*loaded),
         styles=qa.styles,
         checks=qa.checks,
+        votes=qa.votes,
         repair=qa.repair,
         min_rating=qa.min_rating,
         details=titles,

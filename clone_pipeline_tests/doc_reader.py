@@ -16,7 +16,7 @@ from typing import NamedTuple
 # Long, needing the network or an account, or never ending: only their syntax is checked.
 NOT_RUN = re.compile(
     r"\bmake (?:test|install|dev|demo)|\bdagster dev|\bpip install|\baxolotl train|\bbenchmarks/"
-    r"|until Ctrl-C|\bclone-pipeline import|127\.0\.0\.1:8766|\bbot explain"
+    r"|until Ctrl-C|\bclone-pipeline (?:import|journal)|127\.0\.0\.1:8766|\bbot explain"
 )
 _FENCE = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.M | re.S)
 _PATH = re.compile(r"# (\S+/clone\.yaml)\n")

@@ -140,7 +140,9 @@ async def _fetch(address: str, session: aiohttp.ClientSession, transcript: Trans
             while len(data) <= LARGEST_BYTES and (more := await response.content.read(2**16)):
                 data += more
             kind, encoding = response.content_type, response.charset or ""
-    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+    except TimeoutError:
+        raise _NotFetched(f"not all of it in {SECONDS:.0f} seconds") from None
+    except (aiohttp.ClientError, OSError, ValueError) as error:
         raise _NotFetched(str(error) or type(error).__name__) from None
     if len(data) > LARGEST_BYTES:
         raise _NotFetched(f"more than {LARGEST_BYTES >> 20} MB")

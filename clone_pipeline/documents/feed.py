@@ -24,7 +24,7 @@ def read_feed(source: str) -> tuple[str, str]:
     from lxml import etree  # noqa: PLC0415
 
     parser = etree.XMLParser(
-        recover=True, resolve_entities=False, no_network=True, encoding="utf-8"
+        recover=True, resolve_entities=False, no_network=True, huge_tree=True, encoding="utf-8"
     )
     root = etree.fromstring(source.encode(), parser) if source.strip() else None
     if root is None:
@@ -48,11 +48,10 @@ def _body(element: Any) -> str:
     """The text of markup, of escaped markup, or of plain text."""
     from lxml import etree  # noqa: PLC0415
 
-    if len(element):
-        source = "".join(etree.tostring(each, encoding="unicode", method="html") for each in element)
-    else:
-        plain = element.tag.startswith(_ATOM) and element.get("type", "text") == "text"
-        source = html.escape(element.text or "") if plain else element.text or ""
+    plain = element.tag.startswith(_ATOM) and element.get("type", "text") == "text"
+    source = html.escape(element.text or "") if plain or len(element) else element.text or ""
+    for each in element:
+        source += etree.tostring(each, encoding="unicode", method="html")
     return read_page(f"<html><body><div>{source}</div></body></html>")[1]
 
 

@@ -5,6 +5,8 @@ import re
 import struct
 import unicodedata
 import zlib
+from collections import Counter
+from collections.abc import Callable
 
 from clone_pipeline.documents.refusing import Unreadable
 
@@ -12,6 +14,8 @@ _UNTITLED = re.compile(r"untitled|anonymous|microsoft word|^\S+\.\w{2,4}$", re.I
 _HYPHENATED = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _LIST_MARK = re.compile(r"[-*•▪–·]|\(?\w{1,3}[.)]\s")
+_PAGE_OF = re.compile(r"\s*page\s+\d+\s*(?:of|/)\s*\d+\s*", re.IGNORECASE)
+_NUMBER = re.compile(r"[-–\s]*(\d{1,4})[-–\s]*")
 _SHORT = 40
 # What pypdf lets through when a file's objects are not what they should be.
 _BROKEN = (
@@ -20,14 +24,39 @@ _BROKEN = (
 )  # fmt: skip
 
 
-def read_pdf(data: bytes) -> tuple[str, str]:
+def read_pdf(
+    data: bytes, *, recognise: Callable[[list[int]], list[str]] | None = None
+) -> tuple[str, str]:
     """The title ("" if there is none) and the text of a PDF; pages are set apart by blank lines.
 
-    Words that were hyphenated at a line's end are joined, and so are the lines of a paragraph.
+    Words that were hyphenated at a line's end are joined, and so are the lines of a paragraph;
+    the pages' numbers are left out.
+
+    Args:
+        data: the PDF.
+        recognise: gives the texts of pages that hold none, by their places from 0. If it raises
+            `Unreadable`, what the other pages hold is the text; None: they stay empty.
 
     Raises:
-        Unreadable: the file needs a password, is damaged, or shows only pictures.
+        Unreadable: the file needs a password, is damaged, or shows only pictures; if no page
+            holds text, what `recognise` raises.
     """
+    title, pages = _read(data)
+    blank = [place for place, text in enumerate(pages) if not text]
+    if blank and recognise:
+        try:
+            for place, text in zip(blank, recognise(blank), strict=True):
+                pages[place] = text
+        except Unreadable:
+            if len(blank) == len(pages):
+                raise
+    if not any(pages):
+        raise Unreadable("no_text")
+    return title, "\n\n".join(filter(None, pages))
+
+
+def _read(data: bytes) -> tuple[str, list[str]]:
+    """The title and the text of each page."""
     import pypdf  # noqa: PLC0415
     from pypdf import errors  # noqa: PLC0415
 
@@ -41,11 +70,27 @@ def read_pdf(data: bytes) -> tuple[str, str]:
         raise Unreadable("encrypted") from None
     except (errors.PyPdfError, errors.DeprecationError, *_BROKEN):
         raise Unreadable("damaged") from None
-    text = "\n\n".join(filter(None, map(_page, pages)))
-    if not text:
-        raise Unreadable("no_text")
     named = isinstance(title, str) and title.strip() and not _UNTITLED.search(title.strip())
-    return (" ".join(str(title).split()) if named else ""), text
+    return (" ".join(str(title).split()) if named else ""), [*map(_page, _unnumbered(pages))]
+
+
+def _unnumbered(pages: list[str]) -> list[str]:
+    """The pages without `Page 1 of 8`, and without a first or last line that counts with them."""
+    lined = [
+        [line for line in page.strip().split("\n") if not _PAGE_OF.fullmatch(line)]
+        for page in pages
+    ]
+    for end in (0, -1):
+        numbers = {
+            place: int(found[1]) - place
+            for place, lines in enumerate(lined)
+            if lines and (found := _NUMBER.fullmatch(lines[end]))
+        }
+        for first, times in Counter(numbers.values()).most_common(1):
+            for place in numbers if times > 1 and 2 * times >= len(pages) else ():
+                if numbers[place] == first:
+                    del lined[place][end]
+    return ["\n".join(lines) for lines in lined]
 
 
 def _page(text: str) -> str:

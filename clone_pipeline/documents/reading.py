@@ -4,15 +4,18 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from clone_pipeline.documents import addresses
 from clone_pipeline.documents.decoding import decode, normalised
-from clone_pipeline.documents.media import media_type
+from clone_pipeline.documents.feed import read_feed
+from clone_pipeline.documents.media import FEED, RTF, media_type
 from clone_pipeline.documents.notebook import read_notebook
 from clone_pipeline.documents.office import office_type, read_office
 from clone_pipeline.documents.pdf import read_pdf
 from clone_pipeline.documents.refusing import Unreadable
+from clone_pipeline.documents.rtf import read_rtf
 from clone_pipeline.documents.scans import read_scan
 from clone_pipeline.documents.webpage import read_page
 from clone_pipeline.records import Document, content_id
@@ -24,7 +27,7 @@ _REFUSED = {
         "a binary file",
         "Export it as .pdf, .html, .md or .txt, or take it out of the folder.",
     ),
-    "encrypted": ("a PDF with a password", "Save a copy without the password."),
+    "encrypted": ("a file with a password", "Save a copy without the password."),
     "no_text": (
         "a PDF of pictures without text",
         "Set documents.ocr: true, or run it through text recognition first.",
@@ -34,7 +37,7 @@ _REFUSED = {
         "pip install 'clone-pipeline[ocr]', install the program tesseract and its languages.",
     ),
     "no_reader": ("an office file", "pip install 'clone-pipeline[office]' reads it."),
-    "too_large": ("a packed file that unpacks to more than 512 MB", "Save it in parts."),
+    "too_large": ("a packed file that unpacks to more than is read", "Save it in parts."),
     "damaged": ("a damaged file", "Open it and save it again."),
     "unreadable": ("a file that can't be opened", "Give yourself the right to read it."),
 }
@@ -90,7 +93,7 @@ def read_documents(
     pages, unreached = fetch(list(asked)) if fetch and asked else ([], [])
     dropped["unreachable"] += len(unreached)
     for page in pages:
-        _sort(document_of(page.data, page.address, ocr), page.address, kept, dropped, faults)
+        _sort(document_of(page.data, page.address, ocr, page), page.address, kept, dropped, faults)
     return list(kept.values()), +dropped, faults + unreached
 
 
@@ -127,16 +130,19 @@ def _read(path: Path, shown: str, ocr: str | None) -> Document | str:
     return document_of(data, shown, ocr)
 
 
-def document_of(data: bytes, shown: str, ocr: str | None = None) -> Document | str:
+def document_of(
+    data: bytes, shown: str, ocr: str | None = None, page: addresses.Page | None = None
+) -> Document | str:
     """The document that `data` holds, or the reason why there is none.
 
     Args:
         data: a file's bytes.
         shown: its path or address, "/" between the names.
         ocr: as in `read_documents`.
+        page: what a server gave it as, if one did.
     """
     try:
-        read = _title_and_text(data, shown, ocr)
+        read = _title_and_text(data, shown, ocr, page)
     except Unreadable as refused:
         return str(refused)
     if not read:
@@ -148,17 +154,25 @@ def document_of(data: bytes, shown: str, ocr: str | None = None) -> Document | s
     return Document(content_id(shown, text), shown, kind, title or stem, text)
 
 
-def _title_and_text(data: bytes, name: str, ocr: str | None) -> tuple[str, str, str] | None:
+def _title_and_text(
+    data: bytes, name: str, ocr: str | None, page: addresses.Page | None
+) -> tuple[str, str, str] | None:
     if office := office_type(data, name):
         title, text = read_office(data, office)
         return office, title or _markdown_title(text), normalised(text)
-    kind = media_type(data, name)
+    kind = media_type(data, name, said=page.media_type if page else "")
     if kind == "application/pdf":
-        title, text = _pdf(data, ocr)
+        title, text = read_pdf(
+            data, recognise=partial(read_scan, data, languages=ocr) if ocr else None
+        )
         return kind, title, normalised(text)
-    source = decode(data) if kind else None
+    if kind == RTF:
+        return kind, "", normalised(read_rtf(data))
+    source = decode(data, said=page.encoding if page else "") if kind else None
     if kind is None or source is None:
         return None
+    if kind == FEED:
+        return kind, *read_feed(source)
     if kind in {"text/html", "application/xhtml+xml"}:
         title, text = read_page(source)
         return kind, title or _markdown_title(text), text
@@ -167,15 +181,6 @@ def _title_and_text(data: bytes, name: str, ocr: str | None) -> tuple[str, str, 
     elif kind != "text/markdown":
         return kind, "", source
     return kind, _markdown_title(source), source
-
-
-def _pdf(data: bytes, ocr: str | None) -> tuple[str, str]:
-    try:
-        return read_pdf(data)
-    except Unreadable as refused:
-        if str(refused) != "no_text" or ocr is None:
-            raise
-    return "", read_scan(data, languages=ocr)
 
 
 def _markdown_title(text: str) -> str:

@@ -56,7 +56,9 @@ def _xls(data: bytes) -> Iterator[_Sheet]:
 
 def _table(rows: Iterable[Sequence[Any]]) -> str:
     """The filled rows and columns; the first row is the heading."""
-    read = ({place: text for place, each in enumerate(row) if (text := _text(each))} for row in rows)
+    read = (
+        {place: text for place, each in enumerate(row) if (text := _text(each))} for row in rows
+    )
     filled = [cells for cells in read if cells]
     if not filled:
         return ""

@@ -111,7 +111,7 @@ def records(path: Path) -> Iterator[tuple[int, Any]]:
     if start.startswith(b"PAR1"):
         return enumerate(hf_reading.read_parquet(path), 1)
     if start.startswith(b"["):
-        return enumerate(_array(path) or (), 1)
+        return enumerate(_array(path) or (None,), 1)
     lines = json_lines(path)
     first = next(lines, (1, None))
     # Without a first line there may be one record in many lines.

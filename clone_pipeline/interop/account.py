@@ -47,7 +47,7 @@ class Account:
         self.old, self.system, self.env = old, system, env
         self.faults: list[Fault] = []
         self._tree: dict[str, Any] = {}
-        self._secrets: dict[str, str] = {}
+        self.secrets: dict[str, str] = {}
         self._not_taken: dict[Path, str] = {}
         self._changed: dict[str, None] = {}
         self._taken: dict[Path, None] = {}
@@ -127,7 +127,7 @@ class Account:
             found = "a secret that YAML does not read as text (hidden)"
             self.faults.append(Fault(dotted(old), found, "Put it in quotes."))
             return
-        if self._secrets.setdefault(variable, value) != value:
+        if self.secrets.setdefault(variable, value) != value:
             found = f"another {variable} than above it (both are hidden)"
             self.faults.append(Fault(dotted(old), found, "Keep one of the two."))
         self.changes(
@@ -139,7 +139,7 @@ class Account:
 
     def variable(self, name: str, value: str) -> None:
         """An environment variable that is no secret goes to .env, too."""
-        self._secrets[name] = value
+        self.secrets[name] = value
 
     def written(self, new: Path) -> bool:
         """Whether something is written at `new` or below it."""
@@ -155,7 +155,7 @@ class Account:
             raise FaultyInput(self.faults)
         return Imported(
             tree=self._tree,
-            secrets=self._secrets,
+            secrets=self.secrets,
             not_taken=[(dotted(old), why) for old, why in self._not_taken.items()],
             unknown=[dotted(path) for path in self._unasked(self.old, ())],
             changed=list(self._changed),

@@ -76,7 +76,7 @@ def copy_all(copies: Iterable[Copy], folder: Path) -> int:
         if target.exists():
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f".{target.name}.{os.getpid()}.part")
+        part = target.with_name(f".{os.getpid()}.part")
         shutil.copyfile(copy.source, part)
         flush(part)
         part.rename(target)

@@ -78,7 +78,7 @@ def read_verustoolkit(text: str, *, root: Path, folder: Path, env: Mapping[str, 
     _votes(account)
     _skip(account)
     verustoolkit_left.read(account)
-    copies = verustoolkit_folders.read(account, root=root, folder=folder)
+    copies = verustoolkit_folders.read(account, text, root=root, folder=folder)
     for sentence in _SENTENCES:
         account.changes(sentence)
     return Taken(account.imported(), copies)

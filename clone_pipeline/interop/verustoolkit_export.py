@@ -46,7 +46,7 @@ _File = tuple[str, str]
 WHY = {
     "chunk_missing": "pairs of chunks that are no more (run the project again)",
     "unnamed": "exchanges that wrote pairs which name none (rules wrote them, or an older version)",
-    "unknown_chunk": "conversations of chunks that are no more (run the project again)",
+    "unknown_chunk": "conversations of chunks or pairs that are no more (run the project again)",
     "not_in_journal": "exchanges that are not in the journal",
     "malformed": "conversations that can't be rows of simplified_data",
 }
@@ -100,6 +100,7 @@ def export(
         for name, text in _files(tables, found, data / "journal.sqlite", prompts, told):
             written.add(folder / name)
             _write(folder / name, text)
+    told.left["unknown_chunk"] += len(tables.conversations) - told.made["conversations"]
     for stale in [path for path in out.rglob("*") if _ours(path) and path not in written]:
         stale.unlink()
     told.made["files"] = len(written)

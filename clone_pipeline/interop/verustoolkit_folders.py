@@ -4,7 +4,7 @@ They are relative to the folder that its program is started in. A prompt is take
 else from DEFAULT_PROMPTS, file by file.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from clone_pipeline.interop.account import Account
@@ -14,27 +14,29 @@ from clone_pipeline.settings import Fault
 DOCUMENTS = "raw_input/docs"
 PROMPTS = "prompts"
 PROMPTS_BESIDE = "prompts_imported"  # where the project's `prompts` is one of the folders itself
+_SECRET_CHARS = 8  # a shorter one may stand anywhere
 _ENDINGS = frozenset({".yaml", ".txt"})
 # Augmentoolkit's names of steps that are called something else here.
 _RENAMED = {"judge_paragraph_no_filenames": "judge_paragraph"}
 
 
-def read(account: Account, *, root: Path, folder: Path) -> list[Copy]:
+def read(account: Account, config: str, *, root: Path, folder: Path) -> list[Copy]:
     """What is copied into the project; what stands against it becomes a fault of the account.
 
     Args:
-        account: of the configuration.
+        account: of the configuration; its secrets are known.
+        config: the configuration itself, which is no document.
         root: what its paths are relative to.
         folder: the project's.
     """
     account.section("PATH")
-    copies = [*_documents(account, root, folder), *_prompts(account, root, folder)]
+    copies = [*_documents(account, config, root, folder), *_prompts(account, root, folder)]
     account.faults += clashes(copies, folder)
     return copies
 
 
-def _documents(account: Account, root: Path, folder: Path) -> list[Copy]:
-    """All files of INPUT but those of the project, which may lie in it."""
+def _documents(account: Account, config: str, root: Path, folder: Path) -> list[Copy]:
+    """All files of INPUT but those of the project and those with secrets, which may lie in it."""
     source = _folder(account, "INPUT", root)
     if source is None:
         account.leave(
@@ -43,16 +45,32 @@ def _documents(account: Account, root: Path, folder: Path) -> list[Copy]:
         )
         return []
     account.took(("PATH", "INPUT"))
+    files = [
+        path for path in files_below(source) if not path.resolve().is_relative_to(folder.resolve())
+    ]
+    secrets = [config, *(each for each in account.secrets.values() if len(each) >= _SECRET_CHARS)]
+    if told := [path for path in files if _tells(path, secrets)]:
+        shown = ", ".join(str(path) for path in told)
+        account.changes(f"PATH.INPUT: not copied, for the key is in it: {shown}.")
     copies = [
         Copy(path, f"{DOCUMENTS}/{path.relative_to(source).as_posix()}")
-        for path in files_below(source)
-        if not path.resolve().is_relative_to(folder.resolve())
+        for path in files
+        if path not in told
     ]
     account.changes(
         f"PATH.INPUT: its documents ({len(copies):,}) are copied into {DOCUMENTS}; from now on "
         "these are read."
     )
     return copies
+
+
+def _tells(path: Path, secrets: Collection[str]) -> bool:
+    """Whether one of the secrets stands in the file."""
+    try:
+        data = path.read_bytes().replace(b"\r\n", b"\n")
+    except OSError:  # told when it is copied
+        return False
+    return any(secret.encode() in data for secret in secrets)
 
 
 def _prompts(account: Account, root: Path, folder: Path) -> list[Copy]:

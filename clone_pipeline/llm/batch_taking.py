@@ -13,6 +13,7 @@ from clone_pipeline.llm.batch_asking import Askers
 from clone_pipeline.llm.batch_lines import Answer, Refusal, read_line
 from clone_pipeline.llm.batch_wire import BatchWire
 from clone_pipeline.llm.budget import Prices
+from clone_pipeline.llm.exchange import tokens_of
 from clone_pipeline.llm.forms import Form
 from clone_pipeline.llm.journal import Journal
 from clone_pipeline.llm.journal_batches import OpenBatch
@@ -127,9 +128,7 @@ class Taker:
         return costs
 
     def _spent(self, answer: Answer, model: str) -> Spent:
-        usage = answer.data.get("usage") or {}
-        prompt = usage.get("prompt_tokens") or 0
-        written = usage.get("completion_tokens") or 0
+        prompt, written = tokens_of(answer.data)
         return Spent(1, prompt, written, self._prices.cost(model, prompt, written))
 
     async def _forget_files(self, state: "Batch | None") -> None:

@@ -23,6 +23,11 @@ class Prices:
         """The most that a request can cost."""
         return self.cost(request.model, *most_tokens(request, choices=choices))
 
+    def guess(self, request: Request, text: str, *, with_prompt: bool = True) -> float:
+        """What an answer cost whose tokens the endpoint did not count, as `most_tokens` counts."""
+        prompt, _ = most_tokens(request)
+        return self.cost(request.model, prompt * with_prompt, len(text.encode()) / 4)
+
 
 def most_tokens(request: Request, *, choices: int = 1) -> tuple[float, float]:
     """Prompt and answer tokens that a request can take, as near as text tells before it is sent.

@@ -10,6 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from clone_pipeline.llm.exchange import tokens_of
+
 log = logging.getLogger("clone_pipeline.llm")
 
 _STRIKES = 3  # refusals that don't say why, each followed by an answer to the same without `n`
@@ -81,8 +83,8 @@ def split(data: dict[str, Any]) -> list[dict[str, Any]]:
     """
     choices = data["choices"]
     usage = data.get("usage") or {}
-    prompt = usage.get("prompt_tokens") or 0
-    written = shares(usage.get("completion_tokens") or 0, [_length(choice) for choice in choices])
+    prompt, total = tokens_of(data)
+    written = shares(total, [_length(choice) for choice in choices])
     found = []
     for place, choice in enumerate(choices):
         counted = dict(usage) if place == 0 else {}

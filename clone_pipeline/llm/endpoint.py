@@ -61,8 +61,9 @@ class Endpoint:
         asked = [self._identified(dataclasses.replace(request, vote=vote)) for vote in votes]
         missing = {key: each for each, key in asked if self._is_new(key)}
         own: dict[str, asyncio.Task[Reply]] = {}
-        if len(missing) > 1 and self._several.given(request.model) is not False:
-            together = asyncio.create_task(self._send_votes(missing))
+        kind = _kind(request)
+        if len(missing) > 1 and self._several.given(kind) is not False:
+            together = asyncio.create_task(self._send_votes(kind, missing))
             own = {key: self._track(key, _one_of(together, key)) for key in missing}
         return list(
             await asyncio.gather(
@@ -139,22 +140,21 @@ class Endpoint:
         if not task.cancelled():
             task.exception()  # seen, even if whoever asked is gone
 
-    async def _send_votes(self, asked: Mapping[str, Request]) -> dict[str, Reply]:
+    async def _send_votes(self, kind: str, asked: Mapping[str, Request]) -> dict[str, Reply]:
         """The answers to requests that differ in their vote; the first of all finds out how."""
-        model = next(iter(asked.values())).model
-        if self._several.given(model) is None:
-            async with self._several.lock(model):
-                if self._several.given(model) is None:
-                    return await self._send_together(model, asked)
-        return await self._send_together(model, asked)
+        if self._several.given(kind) is None:
+            async with self._several.lock(kind):
+                if self._several.given(kind) is None:
+                    return await self._send_together(kind, asked)
+        return await self._send_together(kind, asked)
 
-    async def _send_together(self, model: str, asked: Mapping[str, Request]) -> dict[str, Reply]:
-        known, refusal = self._several.given(model), None
+    async def _send_together(self, kind: str, asked: Mapping[str, Request]) -> dict[str, Reply]:
+        known, refusal = self._several.given(kind), None
         replies: dict[str, Reply] = {}
         if known is not False:
             try:
                 replies = await self._line.several(asked, known=known is True)
-                self._several.learn(model, gives=len(replies) == len(asked))
+                self._several.learn(kind, gives=len(replies) == len(asked))
             except Refused as refused:
                 refusal = refused.trouble
         singly = [self._line.one(key, asked[key]) for key in asked if key not in replies]
@@ -165,8 +165,13 @@ class Endpoint:
             replies[answer.journal_key] = answer
         if refusal is not None:
             clear = mending.is_about_choices(refusal.status, refusal.found)
-            self._several.strike(model, clear=clear)
+            self._several.strike(kind, clear=clear)
         return replies
+
+
+def _kind(request: Request) -> str:
+    """The model, and whether it draws at all: vLLM refuses several choices where it does not."""
+    return request.model if request.temperature > 0 else f"{request.model} (temperature 0)"
 
 
 async def _one_of(together: asyncio.Task[dict[str, Reply]], key: str) -> Reply:

@@ -69,15 +69,21 @@ def check(data: Any, raw: str | bytes) -> None:
 def read(data: dict[str, Any], *, journal_key: str, from_journal: bool) -> Reply:
     """The first choice of a completion that `check` let pass."""
     choice = data["choices"][0]
-    counted = data.get("usage") or {}
+    prompt_tokens, completion_tokens = tokens_of(data)
     return Reply(
         text=_text_of(choice),
         finish_reason=choice.get("finish_reason") or "stop",
-        prompt_tokens=counted.get("prompt_tokens") or 0,
-        completion_tokens=counted.get("completion_tokens") or 0,
+        prompt_tokens=prompt_tokens,
+        completion_tokens=completion_tokens,
         journal_key=journal_key,
         from_journal=from_journal,
     )
+
+
+def tokens_of(data: dict[str, Any]) -> tuple[int, int]:
+    """Prompt and answer tokens of a completion as the endpoint counted them; 0 if it did not."""
+    counted = data.get("usage") or {}
+    return counted.get("prompt_tokens") or 0, counted.get("completion_tokens") or 0
 
 
 def reply_of(raw: str, *, journal_key: str, from_journal: bool) -> Reply:

@@ -11,7 +11,7 @@ from clone_pipeline.funnel import Usage
 from clone_pipeline.llm import choices
 from clone_pipeline.llm.asking import Reply, Request
 from clone_pipeline.llm.budget import Budget, Prices
-from clone_pipeline.llm.exchange import read, reply_of
+from clone_pipeline.llm.exchange import read, reply_of, tokens_of
 from clone_pipeline.llm.journal import Entry, Journal
 from clone_pipeline.llm.posting import Received, Trouble
 from clone_pipeline.llm.wire import Wire
@@ -85,7 +85,7 @@ class Line:
             try:
                 received = await self._received(request, len(asked), known)
                 parts = _parts(received, len(asked))
-                entries = self._entries(asked, parts, received.tries)
+                entries = self._entries(asked, parts, received)
                 await asyncio.wrap_future(self._journal.put_many(entries))
             finally:
                 del self.since[first]
@@ -101,17 +101,20 @@ class Line:
         refused = _may_be_about_choices if not known else _says_no_choices
         return await self._wire.several(request, count, refused=refused)
 
-    def _entries(self, asked: Mapping[str, Request], parts: list[_Part], tries: int) -> list[Entry]:
+    def _entries(
+        self, asked: Mapping[str, Request], parts: list[_Part], received: Received
+    ) -> list[Entry]:
         """One for each answer that came, the request's tries counted with the first."""
-        entries = []
+        entries, is_counted = [], any(tokens_of(received.data))
         for place, ((key, request), (raw, data)) in enumerate(
             zip(asked.items(), parts, strict=False)
         ):
-            usage = data.get("usage") or {}
-            prompt = usage.get("prompt_tokens") or 0
-            written = usage.get("completion_tokens") or 0
-            cost = self._prices.cost(request.model, prompt, written)
-            spent = (prompt, written, cost, 0 if place else tries)
+            tokens = tokens_of(data)
+            cost = self._prices.cost(request.model, *tokens)
+            if not is_counted:
+                text = read(data, journal_key=key, from_journal=False).text
+                cost = self._prices.guess(request, text, with_prompt=not place)
+            spent = (*tokens, cost, 0 if place else received.tries)
             entries.append(Entry(key, request, raw, self._answer_format, self._host, *spent))
         return entries
 

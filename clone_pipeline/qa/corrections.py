@@ -14,6 +14,7 @@ from clone_pipeline.qa.asking import Asker, digest, is_cut_off
 from clone_pipeline.qa.gathering import Progress, each, ignore
 from clone_pipeline.qa.parsing import CorrectionRefusal, parse_correction
 from clone_pipeline.qa.transcript import SHARED, shares
+from clone_pipeline.qa.verification import text_of
 from clone_pipeline.records import Chunk, Correction, Pair
 
 PROMPT = "wrong_answer"
@@ -79,10 +80,10 @@ async def corrections(
     texts = {chunk.chunk_id: chunk.text for chunk in chunks}
 
     async def one(pair: Pair) -> _Case:
-        own = [pair.chunk_id, *(pair.related or ())]
-        if not all(name in texts for name in own):
+        text = text_of(pair, texts)
+        if text is None:
             return _Case(dropped="chunk_missing")
-        return await _written(pair, "\n\n".join(texts[name] for name in own), asker)
+        return await _written(pair, text, asker)
 
     cases = await each(pairs, one, progress=progress)
     dropped = Counter(str(case.dropped) for case in cases if case.dropped)

@@ -1,9 +1,10 @@
 """Bold marks such as `**QUESTION:**` in a reply, outside of code."""
 
 import re
+from bisect import bisect_right
+from collections import defaultdict
 
-# Code between a line of ``` and the next line of only ```, CommonMark's fenced blocks.
-_FENCED = re.compile(r"^[ \t]*(`{3,12}|~{3,12})[^\n]*\n(.*?)^[ \t]*\1[ \t]*$", re.M | re.S)
+_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})([^\n]*)", re.M)
 # What a reasoning model thinks before it speaks; some servers leave the first tag out.
 _TAG = r"(?:think|thinking|thought|reasoning)>"
 _THOUGHT = re.compile(rf"\A\s*<{_TAG}.*?</{_TAG}", re.S | re.I)
@@ -25,8 +26,35 @@ def said(text: str) -> str:
 def unwrapped(text: str) -> str:
     """`text`, or what is inside if one code fence holds all of it."""
     whole = text.strip()
-    found = _FENCED.match(whole)
-    return found[2] if found and found.end() == len(whole) else text
+    code = fenced(whole) if whole.startswith(("```", "~~~")) else []
+    if not code or (code[0][0], code[0][3]) != (0, len(whole)):
+        return text
+    return whole[code[0][1] : code[0][2]]
+
+
+def fenced(text: str) -> list[tuple[int, int, int, int]]:
+    """Where code stands between a line of ``` and the next line of only ```, in reading order.
+
+    Returns:
+        Of each block its start, the start and end of what is inside, its end. A fence that is
+        closed by none as long is closed by a shorter one; one that nothing closes is no block.
+    """
+    lines = list(_FENCE.finditer(text))
+    closing: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    for line in lines:
+        if not line[2].strip(" \t"):
+            closing[line[1]].append(line.span())
+    found: list[tuple[int, int, int, int]] = []
+    for line in lines:
+        if found and line.start() < found[-1][3]:
+            continue
+        for length in range(min(12, len(line[1])), 2, -1):
+            ends = closing.get(line[1][:length], [])
+            place = bisect_right(ends, line.span())
+            if place < len(ends):
+                found.append((line.start(), line.end() + 1, *ends[place]))
+                break
+    return found
 
 
 def split(text: str, mark: re.Pattern[str]) -> list[tuple[str, str]]:
@@ -40,7 +68,7 @@ def split(text: str, mark: re.Pattern[str]) -> list[tuple[str, str]]:
         (kind in upper case, text up to the next mark) in reading order.
     """
     text = unwrapped(said(text))
-    code = [found.span() for found in _FENCED.finditer(text)]
+    code = [(start, end) for start, _, _, end in fenced(text)]
     found = [m for m in mark.finditer(text) if not _inside(m.start(), code)]
     if not found:
         return []

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 
 from clone_pipeline.funnel import Usage
 from clone_pipeline.llm.asking import Model, Reply, Request
@@ -23,8 +22,10 @@ class Noting:
         return reply
 
     async def ask_votes(self, request: Request, votes: Sequence[int]) -> list[Reply]:
-        """One by one, so that each is noted."""
-        return [await self.ask(replace(request, vote=vote)) for vote in votes]
+        """As the model's own."""
+        replies = await self._model.ask_votes(request, votes)
+        self.said[request.step] += [(request, reply) for reply in replies]
+        return replies
 
     def usage(self) -> Usage:
         """As the model's own."""

@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from clone_pipeline.qa import marks
+from clone_pipeline.qa import marks, suitability
 
 # "copied": the source word for word, or nearly; "refused": the model declines, or asks for a text;
 # "not_shorter": a summary as long as what it sums up.
@@ -11,14 +11,12 @@ Refusal = Literal["empty", "cut_off", "copied", "refused", "not_shorter"]
 # "too_short": little but headings, or nothing to sum up, so no request is made.
 Drop = Literal["too_short"] | Refusal
 
-MIN_LETTERS = 20
 # A shorter text is not summed up: three sentences are no shorter.
 MIN_SUMMED_UP = 400
 # A reply is a copy if so large a share of its runs of so many words stands in the source.
 COPIED = 0.9
 RUN = 8
 
-_HEADINGS = re.compile(r"^#{1,6}[^\S\n].*$", re.MULTILINE)
 _WORD = re.compile(r"\w+")
 _LEAD_IN = re.compile(
     r"\A(?:(?:sure|certainly|of course|absolutely)\b[^\n:]{0,20})?"
@@ -46,8 +44,7 @@ _DECLINED = re.compile(
 
 def is_too_short(text: str, *, summed_up: bool = False) -> bool:
     """Whether the text is little but headings, or too short to be summed up."""
-    letters = sum(map(str.isalpha, _HEADINGS.sub("", text)))
-    return letters < MIN_LETTERS or (summed_up and len(text.strip()) < MIN_SUMMED_UP)
+    return suitability.too_short(text) or (summed_up and len(text.strip()) < MIN_SUMMED_UP)
 
 
 def retold(

@@ -26,7 +26,7 @@ REJECTED = (
     "[insert",
 )
 _JUDGMENT = re.compile(
-    r"final[ ](?:judge?ment|verdict|decision)\b[ \t*_]*[:：|]?[ \t*_]*([^\n]*)(?:\n+([^\n]+))?",
+    r"final[ ](?:judge?ment|verdict|decision)\b[ \t*_]*[:：|]?[ \t*_]*([^\n]*)(?=(?:\n+([^\n]+))?)",
     re.I,
 )
 _HEADING = re.compile(r"^[ \t]*(?:#+|\*\*)[ \t]*(?:question )?reword(?:ing|ed)\b", re.I | re.M)

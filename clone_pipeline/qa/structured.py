@@ -85,9 +85,10 @@ def _judged(found: Any) -> str:
 
 
 def _repaired(found: Any) -> str:
-    # On one line, so that no line of the reasoning looks like a heading.
-    reasoning = " ".join(found["reasoning"].split())
-    text = f"{reasoning}\n\nFinal judgment: {found['judgment'].strip()}"
+    # On one line, not at its start, and without bold: no heading, and no mark of a pair, so that
+    # the judgment below is the last whatever the reasoning says.
+    reasoning = " ".join(found["reasoning"].replace("**", "").split())
+    text = f"Reasoning: {reasoning}\n\nFinal judgment: {found['judgment'].strip()}"
     if found["judgment"].strip().upper() != "REWORD":
         return text
     return f"{text}\n\n### Question Rewording:\n{_pair(found)}"

@@ -3,6 +3,7 @@
 The trial's requests are those of the run itself, so that what it asks is not asked again.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,8 @@ from typing import Any
 from clone_pipeline.funnel import Usage
 from clone_pipeline.llm.asking import Model
 from clone_pipeline.llm.prompt import Prompt
-from clone_pipeline.qa import dialogue, generation, suitability, verification, writing
+from clone_pipeline.qa import dialogue, generation, rating, suitability, verification, writing
+from clone_pipeline.qa import repair as context
 from clone_pipeline.qa.forecast import Size
 from clone_pipeline.qa.noting import Noting, size
 from clone_pipeline.qa.prompting import of_style
@@ -21,6 +23,10 @@ from clone_pipeline.settings import Fault
 CHUNKS_TRIED = 3  # a chunk may rightly give no question
 SHOWN_CHARS = 300
 UNREADABLE = "replies that can't be read"
+FIX = (
+    "Nothing else was asked yet. Does the model follow this prompt? Mend the file, take a "
+    "stronger model, or set qa.smoke_test: false to go on all the same."
+)
 # What a stage counts when a reply can't be read, by the end of its name.
 _UNREAD = ("unreadable_verdict", "unreadable_repair", "unreadable_rating")
 # Why a written conversation is none; others can be read, and a plain one takes their place.
@@ -53,6 +59,7 @@ async def try_prompts(
     prompts: Mapping[str, Mapping[str, Prompt]],
     styles: Sequence[str],
     checks: Sequence[str],
+    votes: int,
     repair: bool,
     min_rating: int | None,
     details: Mapping[str, str],
@@ -74,6 +81,7 @@ async def try_prompts(
         prompts: by style and name.
         styles: kinds of questions.
         checks: keys of `verification.CHECKS`.
+        votes: of a check; whether the model gives several choices a request comes out here.
         repair: whether the context check is made.
         min_rating: None: no pair is rated.
         details: by document_id, what the text is.
@@ -90,23 +98,34 @@ async def try_prompts(
     asked: dict[str, Any] = {
         "model": noting, "prompts": prompts, "structured": structured, "completion": completion,
     }  # fmt: skip
-    steps: list[dict[str, Any]] = [{"checks": [check]} for check in checks]
-    steps += [{"checks": [], "repair": True}] if repair else []
-    steps += [{"checks": [], "min_rating": min_rating}] if min_rating is not None else []
+    steps: list[tuple[str, dict[str, Any]]] = [
+        (verification.CHECKS[check].prompt, {"checks": [check], "votes": votes}) for check in checks
+    ]
+    if repair:
+        steps.append((context.PROMPT, {"checks": [], "repair": True}))
+    if min_rating is not None:
+        steps.append((rating.PROMPT, {"checks": [], "min_rating": min_rating}))
     writing_too = {
         "model_name": model_name, "details": details, "top_up_rounds": min(1, top_up_rounds),
         "pairs_per_chunk": pairs_per_chunk, **asked,
     }  # fmt: skip
-    for style in styles:
+
+    async def tried(style: str) -> list[Fault]:
         filtered = filter_chunks and style == styles[0]  # as the run does
         pairs, faults = await _written(
             chunks, style, noting, counted, {"filter_chunks": filtered, **writing_too}
         )
+        judged = [
+            _judged(pair, chunks, model_name, prompt, step, asked)
+            for pair in pairs[:1]
+            for prompt, step in steps
+        ]
+        told = [_told(pair, chunks, large_model_name, asked) for pair in pairs[:1]]
+        unread = [name for names in await asyncio.gather(*judged, *told) for name in names]
+        return faults + [_fault(name, style, prompts, noting) for name in unread]
+
+    for faults in await asyncio.gather(*map(tried, styles)):
         trial.faults += faults
-        for pair in pairs[:1]:
-            for step in steps:
-                trial.faults += await _judged(pair, chunks, noting, model_name, step, asked)
-            trial.faults += await _told(pair, chunks, noting, large_model_name, asked)
     trial.pairs_per_chunk = sum(counted) / len(counted) if counted else 0.0
     trial.sizes = {step: size(said) for step, said in noting.said.items()}
     trial.used = model.usage()
@@ -138,27 +157,26 @@ async def _written(
 
 
 async def _judged(
-    pair: Pair, chunks: Iterable[Chunk], noting: Noting, model_name: str,
+    pair: Pair, chunks: Iterable[Chunk], model_name: str, prompt: str,
     step: Mapping[str, Any], asked: Mapping[str, Any],
-) -> list[Fault]:  # fmt: skip
-    """One step on its own, so that a check that fails the pair hides no other."""
-    before = {name: len(said) for name, said in noting.said.items()}
+) -> list[str]:  # fmt: skip
+    """`prompt`, if its replies can't be read.
+
+    Each step is tried on its own, so that a check that fails the pair hides no other.
+    """
+    settings = {"repair": False, "votes": 1, **step}
     _, _, dropped = await verification.verify(
-        [pair], chunks=chunks, model_name=model_name, votes=1, **{"repair": False, **step}, **asked
+        [pair], chunks=chunks, model_name=model_name, **settings, **asked
     )
-    if not any(reason in _UNREAD for reason in dropped):
-        return []
-    names = [name for name, said in noting.said.items() if len(said) > before.get(name, 0)]
-    return [_fault(name, pair.style, asked["prompts"], noting) for name in names]
+    return [prompt] if any(reason in _UNREAD for reason in dropped) else []
 
 
 async def _told(
-    pair: Pair, chunks: Iterable[Chunk], noting: Noting, model_name: str, asked: Mapping[str, Any]
-) -> list[Fault]:
+    pair: Pair, chunks: Iterable[Chunk], model_name: str, asked: Mapping[str, Any]
+) -> list[str]:
     _, _, made = await dialogue.converse([pair], chunks=chunks, model_name=model_name, **asked)
-    if not made["plain_conversations"] or not any(made.get(why) for why in _NO_CONVERSATION):
-        return []
-    return [_fault(dialogue.PROMPT, pair.style, asked["prompts"], noting)]
+    unread = made["plain_conversations"] and any(made.get(why) for why in _NO_CONVERSATION)
+    return [dialogue.PROMPT] if unread else []
 
 
 def _fault(
@@ -167,12 +185,8 @@ def _fault(
 ) -> Fault:  # fmt: skip
     said = noting.said.get(name)
     shown = " ".join(said[-1][1].text.split())[:SHOWN_CHARS] if said else "nothing"
-    fix = (
-        "Nothing else was asked yet. Does the model follow this prompt? Mend the file, take a "
-        "stronger model, or set qa.smoke_test: false to go on all the same."
-    )
     where = str(of_style(prompts, style)[name].path)
-    return Fault(where, f"{what}, such as: {shown}", fix)
+    return Fault(where, f"{what}, such as: {shown}", FIX)
 
 
 def _middling(chunks: Sequence[Chunk]) -> list[Chunk]:

@@ -44,7 +44,7 @@ def test_check_tries_the_prompts_and_foretells_what_the_run_will_cost(tmp_path: 
         found = checking.check(folder, daemon_alive=lambda folder: True)
         assert [str(fault) for fault in found.faults] == []
         asked = server.requests
-        assert 0 < asked <= 6
+        assert 0 < asked <= 8
         assert any("forecast" in fact and "requests" in fact for fact in found.facts)
         assert any("llm.budget" in warning for warning in found.warnings)
         checking.check(folder, daemon_alive=lambda folder: True)
@@ -74,3 +74,12 @@ def test_the_ui_shows_whether_votes_agree_and_what_is_left_unasked(tmp_path: Pat
             assert asked is not None
             assert asked.asset_materialization is not None
             assert "pairs_a_chunk" in asked.asset_materialization.metadata
+
+
+def test_check_makes_no_batch_of_its_handful_of_requests(tmp_path: Path) -> None:
+    with running() as server:
+        folder = docs_only(tmp_path / "p", server.base_url, mode="batch")
+        found = checking.check(folder, daemon_alive=lambda folder: True)
+        assert [str(fault) for fault in found.faults] == []
+        assert any("forecast" in fact for fact in found.facts)
+        assert 0 < server.requests <= 8

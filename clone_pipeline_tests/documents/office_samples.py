@@ -20,8 +20,12 @@ def packed(members: dict[str, str]) -> bytes:
 
 def docx(*paragraphs: str) -> bytes:
     """A Word document."""
+    return docx_of("".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in paragraphs))
+
+
+def docx_of(body: str) -> bytes:
+    """A Word document with this markup as its body."""
     space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-    body = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in paragraphs)
     document = (
         f'<?xml version="1.0"?><w:document xmlns:w="{space}"><w:body>{body}</w:body></w:document>'
     )
@@ -41,13 +45,16 @@ def pptx(title: str, text: str) -> bytes:
     return made.getvalue()
 
 
-def xlsx(rows: list[list[object]]) -> bytes:
-    """A workbook of one sheet."""
+def xlsx(*sheets: list[list[object]]) -> bytes:
+    """A workbook."""
     import openpyxl
 
     book, made = openpyxl.Workbook(), io.BytesIO()
-    for row in rows:
-        book.active.append(row)
+    book.remove(book.active)
+    for rows in sheets:
+        sheet = book.create_sheet()
+        for row in rows:
+            sheet.append(row)
     book.save(made)
     return made.getvalue()
 

@@ -65,6 +65,12 @@ class Site:
             return web.Response(text=SAID, content_type="text/xml")
         if path == "/letter":
             return web.Response(body=docx("The ferry."), content_type="application/octet-stream")
+        if path == "/slow":
+            await asyncio.sleep(2)
+        if path == "/old":
+            body = "<title>Б</title><p>Паром".encode("cp1251")
+            headers = {"Content-Type": "text/html; charset=windows-1251"}
+            return web.Response(body=body, headers=headers)
         if path.startswith("/page"):
             return web.Response(text=PAGE.format(n=path[-1]), content_type="text/html")
         return web.Response(status=404)
@@ -102,6 +108,7 @@ class ToSite(requests.adapters.HTTPAdapter):
         super().__init__()
 
     def send(self, request: requests.PreparedRequest, *given: Any, **named: Any) -> Any:
+        assert named["timeout"], "a server that says nothing would be waited for without end"
         here = f"http://127.0.0.1:{self.site.port}"
         request.url = (request.url or "").replace("https://www.youtube.com", here)
         return super().send(request, *given, **named)
@@ -159,6 +166,31 @@ def test_what_fails_is_told_and_tried_again(tmp_path: Path) -> None:
         assert site.asked["/page1"] == 1
 
 
+def test_a_page_that_does_not_come_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(addresses, "SECONDS", 0.3)
+    with running() as site:
+        write_list(tmp_path, f"http://127.0.0.1:{site.port}/slow")
+        documents, dropped, faults = read(tmp_path, site)
+        assert (documents, dropped) == ([], {"unreachable": 1})
+        assert "seconds" in faults[0].found
+
+
+def test_a_page_is_what_its_server_calls_it(tmp_path: Path) -> None:
+    with running() as site:
+        write_list(tmp_path, f"http://127.0.0.1:{site.port}/old")
+        made = read(tmp_path, site)[0][0]
+        assert (made.title, made.text, made.media_type) == ("Б", "Паром", "text/html")
+
+
+def test_a_page_whose_bytes_are_gone_is_fetched_again(tmp_path: Path) -> None:
+    with running() as site:
+        write_list(tmp_path, f"http://127.0.0.1:{site.port}/page1")
+        first = read(tmp_path, site)[0]
+        next((tmp_path / "pages").glob("*.bin")).unlink()
+        assert read(tmp_path, site)[0] == first
+        assert site.asked["/page1"] == 2
+
+
 def test_a_video_is_its_transcript(tmp_path: Path) -> None:
     with running() as site:
         write_list(tmp_path, "https://www.youtube.com/watch?v=abcdefghijk&t=3s")
@@ -176,21 +208,6 @@ def test_a_video_without_transcript_is_told(tmp_path: Path) -> None:
         assert not documents
         assert dropped == {"unreachable": 1}
         assert "transcript" in faults[0].found
-
-
-@pytest.mark.parametrize(
-    ("address", "video"),
-    [
-        ("https://www.youtube.com/watch?v=abcdefghijk", "abcdefghijk"),
-        ("https://m.youtube.com/watch?app=x&v=abcdefghij-", "abcdefghij-"),
-        ("https://youtu.be/abcdefghijk?t=9", "abcdefghijk"),
-        ("https://www.youtube.com/shorts/abcdefghijk", "abcdefghijk"),
-        ("https://www.youtube.com/@ferries", None),
-        ("https://example.org/watch?v=abcdefghijk", None),
-    ],
-)
-def test_an_address_of_a_video_is_known(address: str, video: str | None) -> None:
-    assert addresses.video_of(address) == video
 
 
 def test_a_list_is_a_document_where_nothing_is_fetched(tmp_path: Path) -> None:

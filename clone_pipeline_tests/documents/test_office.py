@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from clone_pipeline.documents import office
+from clone_pipeline.documents import office, scans
 from clone_pipeline.documents.reading import document_of, read_documents
 from clone_pipeline.documents.refusing import Unreadable
 from clone_pipeline.records import Document
@@ -36,11 +36,24 @@ def test_slides_lose_their_numbers_and_keep_their_titles() -> None:
     assert made.text == "# The winter ferry\nTwice a day"
 
 
-def test_empty_cells_of_a_sheet_stay_empty() -> None:
-    made = read(samples.xlsx([["day", "sails"], ["Monday", None], ["Sunday", 9]]), "t.xlsx")
-    assert "NaN" not in made.text
-    assert "| Monday |" in made.text
-    assert "| Sunday | 9" in made.text
+def test_text_that_looks_like_markup_stays_and_links_within_the_file_go() -> None:
+    link = '<w:p><w:hyperlink w:anchor="_Toc1"><w:r><w:t>1 Tides</w:t></w:r></w:hyperlink></w:p>'
+    words = "Write &lt;!-- so --&gt;, rows[i](x) or [](int x)."
+    body = f"{link}<w:p><w:r><w:t>{words}</w:t></w:r></w:p>"
+    assert read(samples.docx_of(body), "a.docx").text == (
+        "1 Tides\n\nWrite <!-- so -->, rows[i](x) or [](int x)."
+    )
+
+
+def test_pictures_in_a_book_go_with_their_links() -> None:
+    picture = "<img src='a.png' alt='Map [1]'/>"
+    body = f"<p>A {picture} b.</p><p><a href='http://example.org'>{picture}</a></p><p>End.</p>"
+    assert read(samples.epub("Maps", body), "maps.epub").text == "A  b.\n\nEnd."
+
+
+def test_a_file_with_a_password_says_so() -> None:
+    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le")
+    assert document_of(ole, "a.docx") == "encrypted"
 
 
 def test_a_book_has_its_title_and_no_list_of_metadata() -> None:
@@ -70,6 +83,14 @@ def test_a_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
         office.office_type(samples.docx("x" * 5000), "a.docx")
 
 
+def test_markup_may_be_less_than_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office, "LARGEST_MARKUP", 5000)
+    assert office.office_type(samples.docx("x" * 10), "a.docx")
+    with pytest.raises(Unreadable, match="too_large"):
+        office.office_type(samples.docx("x" * 5000), "a.docx")
+    assert office.office_type(samples.xlsx([["x" * 5000]]), "a.xlsx")
+
+
 def test_without_the_reader_the_fault_names_the_extra(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,6 +114,13 @@ def test_the_words_of_a_scan_are_recognised(tmp_path: Path) -> None:
     documents, dropped, _ = read_documents(tmp_path, ocr="eng")
     assert not dropped
     assert documents[0].text == "FERRY AT NINE"
+
+
+@pytest.mark.skipif(not shutil.which("tesseract"), reason="the program tesseract is not here")
+def test_a_page_is_drawn_no_larger_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scans, "_MOST_DOTS", 60)
+    with pytest.raises(Unreadable, match="no_text"):  # a picture of 60 dots has no word in it
+        scans.read_scan(scan("FERRY AT NINE"), [0], languages="eng")
 
 
 def test_without_tesseract_a_scan_says_what_to_install(

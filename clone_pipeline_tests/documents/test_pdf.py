@@ -36,6 +36,31 @@ def test_pages_are_set_apart_by_a_blank_line() -> None:
     assert read_pdf(pdf(["One."], ["Two."]))[1] == "One.\n\nTwo."
 
 
+def test_the_numbers_of_pages_are_left_out_and_other_numbers_stay() -> None:
+    pages = [["7", "One.", "4"], ["8", "Two.", "Page 2 of 3", "5"], ["1984", "Three.", "6"]]
+    assert read_pdf(pdf(*pages))[1] == "One.\n\nTwo.\n\n1984\nThree."
+
+
+def test_a_number_on_a_page_alone_stays() -> None:
+    assert read_pdf(pdf(["Room", "12"], ["One."], ["Two."]))[1] == "Room\n12\n\nOne.\n\nTwo."
+
+
+def test_pages_without_text_are_recognised_in_their_places() -> None:
+    def recognise(places: list[int]) -> list[str]:
+        return [f"Scan {place}." for place in places]
+
+    assert read_pdf(pdf([], ["Two."], []), recognise=recognise)[1] == "Scan 0.\n\nTwo.\n\nScan 2."
+
+
+def test_what_a_page_says_is_kept_if_the_others_are_not_recognised() -> None:
+    def recognise(places: list[int]) -> list[str]:
+        raise Unreadable("no_ocr")
+
+    assert read_pdf(pdf([], ["Two."]), recognise=recognise)[1] == "Two."
+    with pytest.raises(Unreadable, match="no_ocr"):
+        read_pdf(pdf([]), recognise=recognise)
+
+
 @pytest.mark.parametrize(
     ("title", "read"),
     [

@@ -69,5 +69,13 @@ def test_no_markup_makes_the_reader_fail(page: str) -> None:
 
 
 def test_a_page_nested_a_thousand_deep_is_read() -> None:
-    assert "deep" in read_page("<div>" * 200 + "deep" + "</div>" * 200)[1]
-    read_page("<div>" * 5000 + "deep" + "</div>" * 5000)
+    assert read_page("<div>" * 1000 + "deep" + "</div>" * 1000)[1] == "deep"
+
+
+def test_a_page_nested_without_end_is_no_failure() -> None:
+    assert isinstance(read_page("<div>" * 50_000 + "deep")[1], str)
+
+
+def test_a_page_that_declares_its_encoding_twice_is_read() -> None:
+    declared = '<?xml version="1.0" encoding="utf-8"?>'
+    assert read_page(f"{declared}\n{declared}<html><p>Words.")[1] == "Words."

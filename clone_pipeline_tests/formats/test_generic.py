@@ -64,6 +64,11 @@ def test_lines_that_are_no_conversation_are_named_all_at_once(tmp_path: Path) ->
     assert len(faults(tmp_path, {"chat": 1})) == 20
 
 
+def test_a_torn_array_is_told(tmp_path: Path) -> None:
+    (tmp_path / "chat.json").write_text(json.dumps([SHAREGPT, ALPACA])[:-20], encoding="utf-8")
+    assert faults(tmp_path, {"chat": 1}) == ["chat.json:1"]
+
+
 def test_a_file_needs_a_share_and_a_share_a_file(tmp_path: Path) -> None:
     lines(tmp_path / "chat.jsonl", SHAREGPT)
     assert faults(tmp_path, {"chad": 0.2}) == ["datasets.generic.chad", "chat"]

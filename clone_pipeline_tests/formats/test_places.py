@@ -22,3 +22,9 @@ def test_what_lies_there_is_not_written_over(tmp_path: Path) -> None:
     claim(tmp_path / "mine/diary.txt", "x.json", over=True)
     assert (tmp_path / "mine/diary.txt").read_text() == "dear"
     assert not (tmp_path / "mine" / MARK).exists()
+
+
+def test_an_empty_folder_may_be_written(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    claim(tmp_path / "out", "hf", over=False)
+    assert (tmp_path / "out" / MARK).exists()

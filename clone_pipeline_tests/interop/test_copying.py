@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.testing import CliRunner, Result
 
 from clone_pipeline import project
@@ -47,6 +48,22 @@ def test_what_begins_with_a_dot_is_no_document(tmp_path: Path) -> None:
     for name in ("b/c.txt", ".git/config", "a.txt", ".DS_Store"):
         write(tmp_path / name, "")
     assert [path.name for path in files_below(tmp_path)] == ["a.txt", "c.txt"]
+
+
+def test_a_file_that_holds_the_key_is_no_document(tmp_path: Path) -> None:
+    said = yaml.safe_dump({**old.tree(URL), "PATH": {"INPUT": "."}})
+    config = write(tmp_path / "old/config.yaml", said)
+    write(tmp_path / "old/run.log", f"asked with {old.KEY}")
+    write(tmp_path / "old/a.txt", "The ferry.")
+    result = bring(config, tmp_path / "p")
+    assert result.exit_code == 0, result.output
+    assert [path.name for path in (tmp_path / "p/raw_input/docs").iterdir()] == ["a.txt"]
+    assert "run.log" in "".join(result.output.split())
+
+
+def test_a_name_may_be_as_long_as_names_may_be(tmp_path: Path) -> None:
+    source = write(tmp_path / ("x" * 255), "")
+    assert copy_all([Copy(source, source.name)], tmp_path / "p") == 1
 
 
 def test_folders_that_were_made_for_nothing_are_gone(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The budget at the wire: never passed, everything kept, and resumable."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,27 @@ def test_what_is_in_flight_when_a_run_ends_by_a_failure_is_kept(tmp_path: Path) 
         assert server.requests <= 11
         with Journal(tmp_path / "journal.sqlite") as journal:
             assert len(journal) == server.requests - 1
+
+
+@pytest.mark.parametrize("choices", ["given", "one"])
+def test_an_endpoint_that_counts_no_tokens_is_held_to_the_budget_by_what_it_wrote(
+    tmp_path: Path, choices: str
+) -> None:
+    """Each answer of 8 bytes counts as 2 tokens; two votes are put aside at 20."""
+
+    def uncounted(body: Body) -> Answer:
+        count = body.get("n", 1) if choices == "given" else 1
+        written = [{"message": {"role": "assistant", "content": "12345678"}}] * count
+        return Answer(body=json.dumps({"choices": written, "usage": None}))
+
+    async def work(endpoint: Endpoint) -> list[object]:
+        asked = [endpoint.ask_votes(question(str(n)), [0, 1]) for n in range(40)]
+        return list(await asyncio.gather(*asked, return_exceptions=True))
+
+    with running(answer=uncounted, latency=0.01) as server:
+        outcomes = with_endpoint(server, tmp_path, work, budget=50, **PRICES)
+        assert any(isinstance(outcome, BudgetSpent) for outcome in outcomes)
+        with Journal(tmp_path / "journal.sqlite") as journal:
+            assert journal.spent().cost == pytest.approx(2 * len(journal))
+            assert 50 - 20 < journal.spent().cost <= 50
+            assert journal.spent().prompt_tokens == journal.spent().completion_tokens == 0

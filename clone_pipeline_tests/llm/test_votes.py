@@ -140,3 +140,20 @@ def test_a_refusal_for_another_reason_settles_nothing(tmp_path: Path) -> None:
     with running(answer=answer, choices="given") as server:
         with_endpoint(server, tmp_path, work)
         assert [body.get("n") for body in server.bodies] == [2, None, None, 2]
+
+
+def test_choices_refused_at_temperature_0_are_still_asked_for_above_it(tmp_path: Path) -> None:
+    """As vLLM does: "n must be 1 when using greedy sampling"."""
+
+    def answer(body: Body) -> str | Answer:
+        greedy = body.get("n", 1) > 1 and body["temperature"] == 0
+        return Answer(status=400, body='{"error": {"message": "n must be 1"}}') if greedy else "a"
+
+    async def work(endpoint: Endpoint) -> None:
+        for text in ("first", "second"):
+            await endpoint.ask_votes(question(text, temperature=0.0), [0, 1])
+            await endpoint.ask_votes(question(text), [0, 1])
+
+    with running(answer=answer, choices="given") as server:
+        with_endpoint(server, tmp_path, work)
+        assert [body.get("n") for body in server.bodies] == [2, None, None, 2, None, None, 2]

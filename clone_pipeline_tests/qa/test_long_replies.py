@@ -12,6 +12,7 @@ from clone_pipeline.qa.verdicts import parse_suitable, parse_verdict
 STUCK = [
     " ", "\n", ":", "*", "#", "|", "`", "_", "<think>", "</think>", "RELEVANT ", "not ", "1.) a\n",
     "Q: a\n", "```\n", "| a | b |\n", "PASS\n", "final judgment ", "**QUESTION:**\n", "User: ",
+    "```a\n", "~~~~x\n", "```\n~~~a\n",
     "RATING ", "RATING: 10 of ", "[{", "not suitable ", "Thought process:\n", "**WRONG ANSWER:**\n",
 ]  # fmt: skip
 
@@ -28,4 +29,4 @@ def test_a_model_that_got_stuck_is_read_in_a_moment(words: str) -> None:
     parse_conversation(reply)
     parse_rating(reply)
     structured.as_text("check_answer", reply)
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 1

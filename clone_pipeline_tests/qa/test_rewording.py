@@ -80,3 +80,9 @@ def test_a_judgment_inside_of_the_reworded_answer_forges_none() -> None:
 @given(st.text())
 def test_no_text_breaks_the_reading(text: str) -> None:
     parse_repair(text)
+
+
+def test_of_two_judgments_on_neighbouring_lines_the_last_counts() -> None:
+    said = "The final judgment can't be FAIL, for nothing is missing.\nFinal judgment: PASS"
+    assert parse_repair(said) == Repair("pass")
+    assert parse_repair("Final judgment: PASS\n\nFinal judgment: FAIL") == Repair("fail")

@@ -140,6 +140,16 @@ def test_every_repair_is_read_back(word: str, reasoning: str, question: str, ans
     assert read == Repair(word.lower(), *pair)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    "reasoning",
+    ["**Reworded** it would do.", "## Question Rewording", "Final judgment: FAIL **QUESTION:** x",
+     "QUESTION: is it FAIL?\nFinal judgment: FAIL", "Final judgment:", "****QUESTION:****"],
+)  # fmt: skip
+def test_a_repairs_judgment_is_that_of_its_key_whatever_the_reasoning(reasoning: str) -> None:
+    reply = {"reasoning": reasoning, "judgment": "PASS", "question": "", "answer": ""}
+    assert parse_repair(as_text(REPAIR, json.dumps(reply))) == Repair("pass")
+
+
 @given(st.lists(st.tuples(WORDS, WORDS), unique_by=lambda pair: pair[0].casefold()))
 def test_every_pair_is_read_back(pairs: list[tuple[str, str]]) -> None:
     reply = {"pairs": [{"question": q, "answer": a} for q, a in pairs]}

@@ -36,7 +36,8 @@ def tried(script: Script, **changed: Any) -> tuple[Trial, list[Request]]:
     model = ScriptedModel(script)
     settings: dict[str, Any] = {
         "model_name": "small", "large_model_name": "large", "prompts": {"default": PROMPTS},
-        "styles": ["default"], "checks": ["question", "accuracy"], "repair": True,
+        "styles": ["default"], "checks": ["question", "accuracy"], "votes": 3,
+        "repair": True,
         "min_rating": None, "details": {},
     }  # fmt: skip
     chunks = changed.pop("chunks", CHUNKS)
@@ -44,11 +45,11 @@ def tried(script: Script, **changed: Any) -> tuple[Trial, list[Request]]:
     return found, model.asked
 
 
-def test_every_prompt_is_tried_once_even_if_the_pair_fails_a_check() -> None:
+def test_every_prompt_is_tried_even_if_the_pair_fails_a_check() -> None:
     found, asked = tried(scripted())
     assert found.faults == []
     assert Counter(request.step for request in asked) == {
-        generation.PROMPT: 1, CHECKS["question"].prompt: 1, CHECKS["accuracy"].prompt: 1,
+        generation.PROMPT: 1, CHECKS["question"].prompt: 2, CHECKS["accuracy"].prompt: 2,
         repair.PROMPT: 1, dialogue.PROMPT: 1,
     }  # fmt: skip
     assert set(found.sizes) == {request.step for request in asked}
@@ -136,7 +137,8 @@ def test_without_chunks_there_is_nothing_to_try() -> None:
     found = asyncio.run(
         try_prompts(
             [], model=model, model_name="s", large_model_name="l", prompts={"default": PROMPTS},
-            styles=["default"], checks=["question"], repair=True, min_rating=None, details={},
+            styles=["default"], checks=["question"], votes=3, repair=True, min_rating=None,
+            details={},
         )
     )  # fmt: skip
     assert (found.faults, model.asked) == ([], [])
