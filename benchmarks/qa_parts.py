@@ -11,12 +11,11 @@ from typing import Any
 import qa_project as projects
 from qa_plain import plain
 
-from clone_pipeline.llm.journal import Journal
-
 __all__ = ["faults", "kills", "plain", "rerun", "soak", "throughput"]
 
 Figures = dict[str, Any]
 KILLS_A_PROJECT = 5
+COMMITTED = 0.2  # seconds after which an answer that was sent lies in the journal
 RIVAL = {"efficiency": 0.34, "cpu_ms": 17.5, "prompt_tokens": 33_000}
 STAGES = {
     "qa_candidates": ("generation",),
@@ -82,26 +81,41 @@ def faults(given: argparse.Namespace, folder: Path) -> Figures:
 
 
 def kills(given: argparse.Namespace, folder: Path) -> Figures:
-    """SIGKILL at random instants spread over the requests, a third of them inside a write."""
+    """SIGKILL at random instants spread over all steps, a third of them inside a write."""
     draw, found = random.Random(given.seed), Counter[str]()
     with projects.mock_model(latency=0.1) as mock:
         whole = _project(given, folder / "whole", mock.url)
         projects.run(whole)
         expected, seen = projects.tables(whole), mock.stats()["rows"]
-        once, total = Counter(row[3] for row in seen), len(seen)
-        number = 0
+        once, number = Counter(row[3] for row in seen), 0
         while found["killed"] < given.kills:
-            here = _project(given, folder / f"p{number}", mock.url)
+            here, died = _project(given, folder / f"p{number}", mock.url), list[float]()
             mock.reset()
-            for wanted in sorted(draw.randrange(1, total) for _ in range(KILLS_A_PROJECT)):
-                found.update(_kill(here, mock, wanted, in_write=found["killed"] % 3 == 0))
-            code = projects.run(here).code
-            counted = Counter(row[3] for row in mock.stats()["rows"])
-            found["repeated_in_flight"] += (counted - once).total()
-            found["failed_runs"] += code != 0
+            for wanted in _instants(draw, seen):
+                found.update(_kill(here, mock, wanted, died, in_write=found["killed"] % 3 == 0))
+            found["failed_runs"] += projects.run(here).code != 0
             found["differing_tables"] += projects.tables(here) != expected
+            rows = mock.stats()["rows"]
+            found["sent_again"] += (Counter(row[3] for row in rows) - once).total()
+            found["finished_sent_again"] += _finished_again(rows, once, died)
             number += 1
-    return {"projects": number, "requests_undisturbed": total, **found}
+    return {"projects": number, "requests_undisturbed": len(seen), **found}
+
+
+def _instants(draw: random.Random, seen: list[list[Any]]) -> list[int]:
+    """After how many requests to kill: of randomly chosen steps, each as often as the others."""
+    steps = sorted({row[2] for row in seen})
+    places = [[n for n, row in enumerate(seen, 1) if row[2] == step] for step in steps]
+    return sorted(draw.choice(draw.choice(places)) for _ in range(KILLS_A_PROJECT))
+
+
+def _finished_again(rows: list[list[Any]], once: Counter[str], died: list[float]) -> int:
+    """Requests that came again though they were answered `COMMITTED` seconds before the kill."""
+    finished = Counter[str]()
+    for arrived, answered, _, key, _ in rows:
+        end = next((each for each in died if each > arrived), None)
+        finished[key] += answered is not None and (end is None or answered < end - COMMITTED)
+    return (finished - once).total()
 
 
 def soak(given: argparse.Namespace, folder: Path) -> Figures:
@@ -138,10 +152,14 @@ def _efficiency(seen: dict[str, Any], given: argparse.Namespace) -> float:
 
 
 def _busy(rows: list[list[Any]], slots: int) -> dict[str, float]:
-    """By stage, the share of slots that were busy while it had more work than slots."""
-    found = {}
+    """By stage, the share of slots that were busy while it had more work than slots.
+
+    What the trial asked, before the first stage has asked all, is no part of a later stage.
+    """
+    found, began = {}, 0.0
     for stage, steps in STAGES.items():
-        mine = sorted((row[0], row[1]) for row in rows if row[2] in steps)
+        mine = sorted((row[0], row[1]) for row in rows if row[2] in steps and row[0] > began)
+        began = mine[-1][0] if mine else began
         if len(mine) <= 2 * slots:
             continue
         ends = sorted(end for _, end in mine)
@@ -151,7 +169,9 @@ def _busy(rows: list[list[Any]], slots: int) -> dict[str, float]:
     return found
 
 
-def _kill(here: Path, mock: projects.Mock, wanted: int, *, in_write: bool) -> Counter[str]:
+def _kill(
+    here: Path, mock: projects.Mock, wanted: int, died: list[float], *, in_write: bool
+) -> Counter[str]:
     """Start a run, kill it once `wanted` requests came (or at the next write after that)."""
     child = projects.start(here)
     while child.poll() is None and len(mock.stats()["rows"]) < wanted:
@@ -162,16 +182,9 @@ def _kill(here: Path, mock: projects.Mock, wanted: int, *, in_write: bool) -> Co
         if wal.stat().st_mtime_ns != before:
             break
     child.send_signal(signal.SIGKILL)
+    died.append(time.monotonic())
     if child.wait() != -signal.SIGKILL:
         return Counter()
     rows = mock.stats()["rows"]
     stage = rows[-1][2] if rows else "start"
-    again = _sent_again(here, rows)
-    return Counter({"killed": 1, f"killed_in_{stage}": 1, "killed_in_a_write": int(in_write),
-                    "in_flight_when_killed": again})  # fmt: skip
-
-
-def _sent_again(here: Path, rows: list[list[Any]]) -> int:
-    """How many requests came whose answers are not in the journal: only these may come again."""
-    with Journal(here / "data" / "journal.sqlite") as journal:
-        return max(0, len(rows) - journal.spent().requests)
+    return Counter({"killed": 1, f"killed_in_{stage}": 1, "killed_in_a_write": int(in_write)})

@@ -24,7 +24,7 @@ llm:
   large_model: large
   concurrency: {slots}
   timeout_seconds: {timeout}
-qa: {{votes: 3, smoke_test: {smoke}}}
+qa: {{votes: 3}}
 """
 
 
@@ -70,7 +70,6 @@ def mock_model(*, latency: float, faults: float = 0.0, choices: bool = True) -> 
 
 def project(
     folder: Path, docs: Path, url: str, *, only: str = "*", slots: int = 60, timeout: float = 180,
-    smoke: bool = False,
 ) -> Path:  # fmt: skip
     """A project in `folder` with the documents below `docs`."""
     target = folder / "raw_input" / "docs"
@@ -78,7 +77,7 @@ def project(
     for path in sorted(docs.rglob(only)):
         if path.is_file() and path.suffix in (".md", ".txt"):
             shutil.copy(path, target / path.name)
-    written = SETTINGS.format(url=url, slots=slots, timeout=timeout, smoke=str(smoke).lower())
+    written = SETTINGS.format(url=url, slots=slots, timeout=timeout)
     (folder / "clone.yaml").write_text(written, encoding="utf-8")
     return folder
 

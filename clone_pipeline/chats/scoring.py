@@ -128,9 +128,10 @@ def transcript(dialogue: Dialogue) -> str:
 
 
 async def _mark(dialogue: Dialogue, *, model: Model, model_name: str, prompt: Prompt) -> int | None:
-    fields = {"name": dialogue.turns[-1].name, "dialogue": transcript(dialogue)}
+    name, told = dialogue.turns[-1].name, transcript(dialogue)
     for attempt in (0, 1):
-        reply = await model.ask(request(prompt, model=model_name, vote=attempt, **fields))
+        asked = request(prompt, model=model_name, vote=attempt, name=name, dialogue=told)
+        reply = await model.ask(asked)
         mark = parse_score(reply.text, cut_off=reply.finish_reason == "length")
         if mark is not None:
             return mark

@@ -107,13 +107,23 @@ class Taker:
         for file_id in (state.output_file_id, state.error_file_id) if state else ():
             if file_id is None:
                 continue
-            async for line in self._wire.lines(file_id):
+            async for line in self._lines(file_id):
                 if read := read_line(line, self._form):
                     group.append(read)
                 if len(group) == _GROUP:
                     yield group
                     group = []
         yield group
+
+    async def _lines(self, file_id: str) -> AsyncIterator[str]:
+        """None of a file that is gone: another run took it in, or it is too old."""
+        try:
+            async for line in self._wire.lines(file_id):
+                yield line
+        except LlmFailure as failure:
+            if failure.status != 404:
+                raise
+            log.warning(f"{file_id} of a batch is not there any more at {self._wire.host}")
 
     async def _keep(self, batch: OpenBatch, answers: list[Answer], model: str) -> dict[str, float]:
         """Put answers into the journal; what each cost that was not there yet."""

@@ -82,7 +82,7 @@ def split(data: dict[str, Any]) -> list[dict[str, Any]]:
     so that the sums are those of `data`.
     """
     choices = data["choices"]
-    usage = data.get("usage") or {}
+    usage = data["usage"] if isinstance(data.get("usage"), dict) else {}
     prompt, total = tokens_of(data)
     written = shares(total, [_length(choice) for choice in choices])
     found = []

@@ -11,6 +11,7 @@ from clone_pipeline.llm.asking import Reply, Request
 
 ANSWER_FORMAT = "chat"
 SHOWN_CHARS = 200  # of a body in a message
+_MOST_TOKENS = 10**12  # more was not counted
 
 
 class MalformedReply(ValueError):
@@ -82,8 +83,13 @@ def read(data: dict[str, Any], *, journal_key: str, from_journal: bool) -> Reply
 
 def tokens_of(data: dict[str, Any]) -> tuple[int, int]:
     """Prompt and answer tokens of a completion as the endpoint counted them; 0 if it did not."""
-    counted = data.get("usage") or {}
-    return counted.get("prompt_tokens") or 0, counted.get("completion_tokens") or 0
+    counted = data.get("usage")
+    found = counted if isinstance(counted, dict) else {}
+    prompt, written = found.get("prompt_tokens"), found.get("completion_tokens")
+    return (
+        prompt if isinstance(prompt, int) and 0 < prompt < _MOST_TOKENS else 0,
+        written if isinstance(written, int) and 0 < written < _MOST_TOKENS else 0,
+    )
 
 
 def reply_of(raw: str, *, journal_key: str, from_journal: bool) -> Reply:
@@ -102,12 +108,19 @@ def _text_of(choice: dict[str, Any]) -> str:
     message = choice["message"]
     content = message.get("content")
     if isinstance(content, list):
-        return "".join(part.get("text", "") for part in content)
+        return joined(content)
     if content is None:
         content = message.get("refusal") or ""
     if not isinstance(content, str):
         raise TypeError("content is no text")
     return content
+
+
+def joined(content: str | list[Any]) -> str:
+    """A text that may come as a list of parts; those that are no text are left out."""
+    if isinstance(content, str):
+        return content
+    return "".join(part.get("text") or "" for part in content)
 
 
 def status_inside(data: Any) -> int:
@@ -116,7 +129,8 @@ def status_inside(data: Any) -> int:
     At the top ({"error": {"code": 429}}; vLLM: {"object": "error", "code": 400}) or in a choice:
     https://openrouter.ai/docs/api-reference/errors.
     """
-    places = [data, *(data.get("choices") or ())] if isinstance(data, dict) else []
+    choices = data.get("choices") if isinstance(data, dict) else None
+    places = [data, *choices] if isinstance(choices, list) else [data]
     for place in places:
         error = place.get("error", place) if isinstance(place, dict) else None
         code = error.get("code") if isinstance(error, dict) else None

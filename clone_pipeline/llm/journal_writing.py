@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from clone_pipeline.llm.journal_file import fault, transaction
 
 Made = TypeVar("Made")
+_NO_ROW = (ArithmeticError, TypeError, ValueError)  # what was submitted can't be a row of a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class Writer:
     def submit(self, do: Callable[[sqlite3.Connection], Made]) -> "Future[Made]":
         """Have `do` run in a transaction; its result is there once that is committed.
 
-        The future gets a `FaultyInput` if the file can't be written; then nothing was.
+        The future gets a `FaultyInput` if the file can't be written, or what `do` raises; then
+        nothing was written for it, but what was submitted beside it is.
         """
         if not self._thread.is_alive():
             raise RuntimeError(f"the journal {self._path} is closed")
@@ -58,19 +60,33 @@ class Writer:
 
     def _write_all(self, connection: sqlite3.Connection) -> None:
         for group, is_last in self._groups():
-            awaited = [work for work in group if work.done.set_running_or_notify_cancel()]
-            try:
-                with transaction(connection):
-                    made = {id(work): work.do(connection) for work in group}
-            except (sqlite3.Error, zlib.error) as error:
-                for work in awaited:
-                    work.done.set_exception(fault(self._path, error))
-            else:
-                for work in awaited:
-                    work.done.set_result(made[id(work)])
+            for work in group:
+                work.done.set_running_or_notify_cancel()
+            self._write(connection, group)
             if is_last:
                 connection.close()
                 return
+
+    def _write(self, connection: sqlite3.Connection, group: list[_Work]) -> None:
+        """Write works together; where one of them can't be written, the others all the same."""
+        try:
+            with transaction(connection):
+                made = [work.do(connection) for work in group]
+        except (sqlite3.Error, zlib.error, *_NO_ROW) as error:
+            if len(group) > 1 and not isinstance(error, sqlite3.OperationalError):
+                for work in group:
+                    self._write(connection, [work])
+                return
+            for work in group:
+                if not work.done.cancelled():
+                    work.done.set_exception(self._told(error))
+        else:
+            for work, result in zip(group, made, strict=True):
+                if not work.done.cancelled():
+                    work.done.set_result(result)
+
+    def _told(self, error: Exception) -> Exception:
+        return error if isinstance(error, _NO_ROW) else fault(self._path, error)
 
     def _groups(self) -> Iterator[tuple[list[_Work], bool]]:
         while True:

@@ -14,7 +14,7 @@ import orjson
 
 from clone_pipeline.llm import pacing
 from clone_pipeline.llm.asking import LlmFailure
-from clone_pipeline.llm.exchange import SHOWN_CHARS
+from clone_pipeline.llm.exchange import SHOWN_CHARS, tokens_of
 from clone_pipeline.llm.failing import failure
 from clone_pipeline.llm.forms import CHAT, Form
 from clone_pipeline.llm.gate import Gate, Pass
@@ -139,8 +139,9 @@ class Sender:
             answered_before=self.last_reply > 0, connected=trouble.connected,
         )  # fmt: skip
         kind = pacing.kind_of(trouble.status, trouble.found)
+        too_long = (trouble.asked or 0.0) > self._terms.patience_seconds  # and it holds everybody
         if kind != "again" or late:
-            raise await self._final(trouble, model, fatal=kind == "fatal")
+            raise await self._final(trouble, model, fatal=kind == "fatal" or too_long)
         await self._pause(wait)
 
     async def _final(self, trouble: Trouble, model: str, *, fatal: bool) -> LlmFailure:
@@ -181,7 +182,7 @@ class Sender:
     def _leave(self, entered: Pass, outcome: Received | Trouble | None) -> None:
         """Tell the gate what the reply says of the endpoint's limits."""
         if isinstance(outcome, Received):
-            taken = (outcome.data.get("usage") or {}).get("total_tokens")
+            taken = sum(tokens_of(outcome.data)) or None
             self._gate.leave(entered, headers=outcome.headers, tokens=taken)
         else:
             headers = outcome.headers if outcome else None

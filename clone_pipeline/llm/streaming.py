@@ -4,17 +4,25 @@ The events: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsi
 Their data: https://platform.openai.com/docs/api-reference/chat-streaming
 """
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import orjson
 
-from clone_pipeline.llm.exchange import SHOWN_CHARS, MalformedReply, status_inside
+from clone_pipeline.llm.exchange import (
+    SHOWN_CHARS,
+    MalformedReply,
+    joined,
+    status_inside,
+    without_surrogates,
+)
 
 ASKED: dict[str, Any] = {"stream": True, "stream_options": {"include_usage": True}}
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_HALF_PAIR = "\\ud"  # orjson refuses half of a surrogate pair
 _TEXTS = ("content", "refusal", "reasoning_content", "reasoning")
 
 
@@ -30,8 +38,15 @@ def completion_of(text: str) -> dict[str, Any]:
 
     Raises:
         MalformedReply: cut off (neither an end of every choice nor [DONE]), no choices, an event
-            that is not JSON, or an error among the events.
+            that is not JSON or has another form, or an error among the events.
     """
+    try:
+        return without_surrogates(_whole(text))  # a pair may be cut in two by two pieces
+    except (AttributeError, TypeError) as error:
+        raise MalformedReply(f"a stream of another form: {text[:SHOWN_CHARS]}") from error
+
+
+def _whole(text: str) -> dict[str, Any]:
     whole: dict[str, Any] = {}
     choices: dict[int, dict[str, Any]] = {}
     done = False
@@ -67,8 +82,8 @@ def _events(text: str) -> Iterator[str]:
 
 def _chunk(data: str) -> dict[str, Any]:
     try:
-        chunk = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
+        chunk = json.loads(data) if _HALF_PAIR in data.lower() else orjson.loads(data)
+    except json.JSONDecodeError as error:
         raise MalformedReply(f"a stream that breaks off: {data[:SHOWN_CHARS]}") from error
     if not isinstance(chunk, dict):
         raise MalformedReply(data[:SHOWN_CHARS])
@@ -89,5 +104,5 @@ def _add(choice: dict[str, Any], piece: dict[str, Any]) -> None:
     message = choice.setdefault("message", {"role": "assistant", "content": ""})
     delta = piece.get("delta") or piece.get("message") or {}
     for name in _TEXTS:
-        if isinstance(delta.get(name), str):
-            message[name] = (message.get(name) or "") + delta[name]
+        if isinstance(words := delta.get(name), str | list):
+            message[name] = (message.get(name) or "") + joined(words)

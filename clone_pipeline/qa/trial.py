@@ -81,7 +81,8 @@ async def try_prompts(
         prompts: by style and name.
         styles: kinds of questions.
         checks: keys of `verification.CHECKS`.
-        votes: of a check; whether the model gives several choices a request comes out here.
+        votes: of the first check, so that it comes out whether the model gives several choices;
+            the others are tried with one.
         repair: whether the context check is made.
         min_rating: None: no pair is rated.
         details: by document_id, what the text is.
@@ -99,7 +100,8 @@ async def try_prompts(
         "model": noting, "prompts": prompts, "structured": structured, "completion": completion,
     }  # fmt: skip
     steps: list[tuple[str, dict[str, Any]]] = [
-        (verification.CHECKS[check].prompt, {"checks": [check], "votes": votes}) for check in checks
+        (verification.CHECKS[check].prompt, {"checks": [check], "votes": 1 if place else votes})
+        for place, check in enumerate(checks)
     ]
     if repair:
         steps.append((context.PROMPT, {"checks": [], "repair": True}))

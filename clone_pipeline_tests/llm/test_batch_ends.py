@@ -1,3 +1,7 @@
+import json
+import logging
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -5,6 +9,7 @@ import pytest
 from clone_pipeline.llm.asking import LlmFailure
 from clone_pipeline_tests.llm.batch_program import ask
 from clone_pipeline_tests.llm.batch_server import Body, running
+from clone_pipeline_tests.llm.test_batch import leave_waiting
 
 
 def test_what_failed_in_a_batch_is_asked_again_in_the_next(tmp_path: Path) -> None:
@@ -64,3 +69,19 @@ def test_more_tokens_than_may_be_queued_are_sent_in_halves_one_by_one(tmp_path: 
         assert server.sizes[0] == 16
         assert sorted(server.sizes)[-3:] == [8, 8, 16] or max(server.sizes[2:]) <= 8
         assert set(server.paid.values()) == {1}
+
+
+def test_a_batch_whose_files_are_gone_does_not_stop_every_later_run(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with running(seconds=0.8) as server:
+        leave_waiting(server, tmp_path / "j")
+        time.sleep(0.9)
+        with urllib.request.urlopen(f"{server.base_url}/batches/{next(iter(server.batches))}") as r:
+            assert json.load(r)["status"] == "completed"
+        server.files.clear()
+        server.script.seconds = 0
+        with caplog.at_level(logging.INFO):
+            ask(server, tmp_path, 5)
+        assert server.sizes == [5, 5]
+        assert "is not there any more" in caplog.text

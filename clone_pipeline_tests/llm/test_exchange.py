@@ -8,6 +8,7 @@ from clone_pipeline.llm.exchange import (
     MalformedReply,
     body_of,
     reply_of,
+    tokens_of,
     without_surrogates,
 )
 
@@ -74,3 +75,10 @@ def test_a_raw_completion_is_read_too() -> None:
     raw = '{"choices": [{"text": " and then", "finish_reason": "length"}]}'
     reply = reply_of(raw, journal_key="k", from_journal=False)
     assert (reply.text, reply.finish_reason) == (" and then", "length")
+
+
+@pytest.mark.parametrize(
+    "usage", [None, [], "3", {}, {"prompt_tokens": "3"}, {"prompt_tokens": 2**70}]
+)
+def test_tokens_that_are_no_count_are_not_counted(usage: object) -> None:
+    assert tokens_of({"usage": usage}) == (0, 0)

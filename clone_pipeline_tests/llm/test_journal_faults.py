@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -132,3 +133,19 @@ def test_a_folder_where_nothing_may_be_made_is_said(tmp_path: Path) -> None:
         Journal(tmp_path / "file" / "journal.sqlite")
     with pytest.raises(FaultyInput, match="Let this user write"):
         Journal(tmp_path)
+
+
+@pytest.mark.parametrize("tokens", [2**70, [1]])
+def test_what_cannot_be_written_takes_nothing_else_with_it(tmp_path: Path, tokens: Any) -> None:
+    path = tmp_path / "j"
+    with Journal(path) as journal:
+        journal.write(lambda connection: time.sleep(0.1))
+        stored = [journal.put(str(n), question(n), reply(n)) for n in range(3)]
+        broken = journal.put("broken", question(5000), reply(5000), prompt_tokens=tokens)
+        stored += [journal.put(str(n), question(n), reply(n)) for n in range(3, 6)]
+        with pytest.raises((OverflowError, FaultyInput)):
+            broken.result(5)
+        for done in stored:
+            done.result(5)
+        journal.put("6", question(6), reply(6)).result(5)
+    assert assert_kept(path, list(range(7))) == 7

@@ -93,6 +93,20 @@ def test_a_pause_beyond_patience_is_not_waited_for(tmp_path: Path) -> None:
         assert server.requests == 1
 
 
+def test_a_pause_beyond_patience_holds_nobody_else(tmp_path: Path) -> None:
+    limited = Answer(status=429, body="{}", headers={"Retry-After": "3600"})
+
+    async def work(endpoint: Endpoint) -> None:
+        with pytest.raises(LlmFailure, match="429"):
+            await endpoint.ask(question("a"))
+        with pytest.raises(LlmFailure, match="no more requests are sent"):
+            await asyncio.wait_for(endpoint.ask(question("b")), 3)
+
+    with running(answer=failing_first(1, limited)) as server:
+        with_endpoint(server, tmp_path, work, patience_seconds=10)
+        assert server.requests == 1
+
+
 def test_an_address_without_a_server_is_given_up_soon(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -99,6 +99,38 @@ def test_an_error_among_the_events_is_no_answer(event: str, status: int) -> None
     assert error.value.status == status
 
 
+def test_a_pair_of_surrogates_cut_in_two_is_whole_again() -> None:
+    pieces = (r'{"choices": [{"delta": {"content": "a\ud83d"}}]}', chunk("b", reason="stop"))
+    assert completion_of(stream(*pieces))["choices"][0]["message"]["content"] == "a\ufffdb"
+    pieces = (
+        pieces[0],
+        r'{"choices": [{"delta": {"content": "\ude00"}, "finish_reason": "stop"}]}',
+    )
+    assert completion_of(stream(*pieces))["choices"][0]["message"]["content"] == "a\U0001f600"
+
+
+def test_a_text_in_parts_is_joined() -> None:
+    parts = '{"choices": [{"delta": {"content": [{"type": "text", "text": "a"}, {"type": "x"}]}}]}'
+    data = completion_of(stream(parts, chunk("b", reason="stop")))
+    assert data["choices"][0]["message"]["content"] == "ab"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        '{"choices": [null]}',
+        '{"choices": [{"delta": "x"}]}',
+        '{"choices": {"a": 1}}',
+        '{"choices": 5}',
+        '{"choices": [{"text": 5}]}',
+        '{"choices": [{"delta": {"content": [null]}}]}',
+    ],
+)
+def test_an_event_of_another_form_is_refused(event: str) -> None:
+    with pytest.raises(MalformedReply):
+        completion_of(stream(event, "[DONE]"))
+
+
 def test_a_stream_is_known_by_its_type_or_its_first_bytes() -> None:
     assert is_stream("text/event-stream; charset=utf-8", WHOLE)
     assert is_stream("application/json", WHOLE)

@@ -49,7 +49,7 @@ def test_every_prompt_is_tried_even_if_the_pair_fails_a_check() -> None:
     found, asked = tried(scripted())
     assert found.faults == []
     assert Counter(request.step for request in asked) == {
-        generation.PROMPT: 1, CHECKS["question"].prompt: 2, CHECKS["accuracy"].prompt: 2,
+        generation.PROMPT: 1, CHECKS["question"].prompt: 2, CHECKS["accuracy"].prompt: 1,
         repair.PROMPT: 1, dialogue.PROMPT: 1,
     }  # fmt: skip
     assert set(found.sizes) == {request.step for request in asked}
