@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from clone_pipeline.funnel import Usage
-from clone_pipeline.llm import journal as journals
 from clone_pipeline.llm.asking import Reply, Request
 from clone_pipeline.llm.batch_asking import Askers
 from clone_pipeline.llm.batch_lines import MAX_BYTES, MAX_REQUESTS
@@ -20,11 +19,13 @@ from clone_pipeline.llm.batch_sending import BatchSender, BatchTerms, working
 from clone_pipeline.llm.batch_taking import Taker
 from clone_pipeline.llm.batch_wire import BatchWire
 from clone_pipeline.llm.budget import Budget, Prices
-from clone_pipeline.llm.exchange import reply_of, without_surrogates
+from clone_pipeline.llm.exchange import reply_of
+from clone_pipeline.llm.failing import scrubber
 from clone_pipeline.llm.forms import CHAT, Form
 from clone_pipeline.llm.hosts import host_of, is_local
 from clone_pipeline.llm.journal import Journal
 from clone_pipeline.llm.journal_batches import Question
+from clone_pipeline.llm.keyed import keyed
 from clone_pipeline.llm.wire import Manner
 
 HALF = 0.5  # of the price of the same request sent by itself
@@ -98,13 +99,7 @@ class BatchModel:
         limit = self._terms.manner.stop_limit if self._terms.manner.send_stop else 0
         if limit is not None and len(request.stop) > limit:
             request = dataclasses.replace(request, stop=request.stop[:limit])
-        answer_format = self._terms.form.answer_format
-        try:
-            return request, journals.key(request, answer_format=answer_format)
-        except TypeError:  # halves of surrogate pairs
-            plain = {f.name: getattr(request, f.name) for f in dataclasses.fields(request)}
-            request = Request(**without_surrogates(plain))
-            return request, journals.key(request, answer_format=answer_format)
+        return keyed(request, answer_format=self._terms.form.answer_format)
 
     async def _answer(self, key: str, request: Request) -> Reply:
         most = self._prices.most(request)
@@ -167,7 +162,7 @@ async def batched(
         base_url=base_url, api_key=api_key or "none", max_retries=0, timeout=timeout_seconds,
         http_client=http,
     )  # fmt: skip
-    scrub = (lambda text: text.replace(api_key, "[API KEY]")) if api_key else str
+    scrub = scrubber(api_key)
     wire = BatchWire(
         client, host, f"/v1{form.path}", journal.path.parent, key_env=api_key_env,
         patience_seconds=patience_seconds, scrub=scrub,

@@ -61,6 +61,7 @@ class Looker:
             return
         if state is not None and is_too_much(state):
             await self._send_less(batch)
+            await self._taker.forget_files(state)
         else:
             refusals |= await self._taker.take(batch, state)
         del self.states[batch.mark]

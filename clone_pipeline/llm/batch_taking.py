@@ -97,7 +97,7 @@ class Taker:
             refusals.setdefault(key, Refusal(key, 0, _ending(batch, state), again=not cancelled))
         self._say(batch, state, len(left))
         await asyncio.wrap_future(journal_batches.end(self._journal, batch.mark))
-        await self._forget_files(state)
+        await self.forget_files(state)
         for key, cost in costs.items():
             self._askers.answered(key, cost)
         return refusals
@@ -141,7 +141,7 @@ class Taker:
         prompt, written = tokens_of(answer.data)
         return Spent(1, prompt, written, self._prices.cost(model, prompt, written))
 
-    async def _forget_files(self, state: "Batch | None") -> None:
+    async def forget_files(self, state: "Batch | None") -> None:
         """They hold the project's texts; a kill before this leaves them there, and nothing else."""
         files = (state.input_file_id, state.output_file_id, state.error_file_id) if state else ()
         for file_id in filter(None, files):

@@ -7,13 +7,15 @@ it, or give one choice (llama.cpp, Groq and Ollama do; https://console.groq.com/
 import asyncio
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol
 
 from clone_pipeline.llm.exchange import tokens_of
 
 log = logging.getLogger("clone_pipeline.llm")
 
+WAIT_SECONDS = 20.0  # for the one that finds out
 _STRIKES = 3  # refusals that don't say why, each followed by an answer to the same without `n`
 
 
@@ -53,9 +55,18 @@ class Several:
             self._known[model] = None if said is None else said == "yes"
         return self._known[model]
 
-    def lock(self, model: str) -> asyncio.Lock:
-        """Held by the one that finds out."""
-        return self._locks[model]
+    @asynccontextmanager
+    async def finding_out(self, model: str) -> AsyncIterator[None]:
+        """One at a time finds out; the others wait for it, but not long: its request may hang."""
+        lock, held = self._locks[model], False
+        with suppress(TimeoutError):
+            async with asyncio.timeout(WAIT_SECONDS):
+                held = await lock.acquire()
+        try:
+            yield
+        finally:
+            if held:
+                lock.release()
 
     def learn(self, model: str, *, gives: bool) -> None:
         """Remember what was found."""

@@ -4,6 +4,8 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 
@@ -11,6 +13,7 @@ from clone_pipeline.llm.asking import LlmFailure
 from clone_pipeline.llm.budget import Budget, Prices
 from clone_pipeline.llm.choices import Several
 from clone_pipeline.llm.endpoint import Endpoint
+from clone_pipeline.llm.failing import scrubber
 from clone_pipeline.llm.forms import CHAT, Form
 from clone_pipeline.llm.gate import Gate
 from clone_pipeline.llm.hosts import host_of, is_local
@@ -91,7 +94,7 @@ async def connect(
     several = Several(host_of(url), journal, allowed=several_choices and form.several)
     async with _session(url, api_key, concurrency, timeout_seconds) as session:
         with _gate(url, journal, concurrency, limits, first_wave) as gate:
-            sender = Sender(session, terms, gate, scrub=_scrubber(api_key), draw=draw)
+            sender = Sender(session, terms, gate, scrub=scrubber(api_key), draw=draw)
             wire = Wire(sender, journal, manner)
             line = Line(
                 wire, journal, concurrency=concurrency, host=sender.host,
@@ -146,17 +149,21 @@ def _session(
     headers = {"Content-Type": "application/json", "User-Agent": "clone-pipeline"}
     if key:
         headers["Authorization"] = f"Bearer {key}"
+    proxy = None if is_local(base_url) else _proxy(base_url)
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=concurrency + 1, keepalive_timeout=60),
         timeout=aiohttp.ClientTimeout(total=timeout_seconds, sock_connect=15),
         headers=headers,
         cookie_jar=aiohttp.DummyCookieJar(),
-        trust_env=not is_local(base_url),
+        proxy=proxy,  # `trust_env` would look into ~/.netrc too: a login there breaks every request
     )
 
 
-def _scrubber(key: str | None) -> Callable[[str], str]:
-    return (lambda text: text.replace(key, "[API KEY]")) if key else str
+def _proxy(base_url: str) -> str | None:
+    """The proxy that the environment names for an address."""
+    parts = urlsplit(base_url)
+    named = "" if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme, "")
+    return named if named.startswith(("http://", "https://")) else None
 
 
 async def _tell_silence(

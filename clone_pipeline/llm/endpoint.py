@@ -7,11 +7,12 @@ from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 
 from clone_pipeline.funnel import Usage
-from clone_pipeline.llm import journal as journals
 from clone_pipeline.llm import mending, pacing
 from clone_pipeline.llm.asking import LlmFailure, Reply, Request
 from clone_pipeline.llm.choices import Several
-from clone_pipeline.llm.exchange import reply_of, without_surrogates
+from clone_pipeline.llm.exchange import reply_of
+from clone_pipeline.llm.journal import Journal
+from clone_pipeline.llm.keyed import keyed
 from clone_pipeline.llm.line import Line
 from clone_pipeline.llm.sending import Refused, Sender
 from clone_pipeline.llm.wire import Wire
@@ -29,7 +30,7 @@ class Endpoint:
     """
 
     def __init__(
-        self, sender: Sender, wire: Wire, line: Line, journal: journals.Journal, several: Several
+        self, sender: Sender, wire: Wire, line: Line, journal: Journal, several: Several
     ) -> None:
         self.host = sender.host
         self._sender, self._wire, self._line = sender, wire, line
@@ -108,13 +109,7 @@ class Endpoint:
         await asyncio.gather(*sending, return_exceptions=True)
 
     def _identified(self, request: Request) -> tuple[Request, str]:
-        request, answer_format = self._wire.asked(request), self._sender.form.answer_format
-        try:
-            return request, journals.key(request, answer_format=answer_format)
-        except TypeError:  # halves of surrogate pairs
-            plain = {f.name: getattr(request, f.name) for f in dataclasses.fields(request)}
-            request = Request(**without_surrogates(plain))
-            return request, journals.key(request, answer_format=answer_format)
+        return keyed(self._wire.asked(request), answer_format=self._sender.form.answer_format)
 
     def _is_new(self, key: str) -> bool:
         return key not in self._sending and self._journal.get(key) is None
@@ -143,7 +138,7 @@ class Endpoint:
     async def _send_votes(self, kind: str, asked: Mapping[str, Request]) -> dict[str, Reply]:
         """The answers to requests that differ in their vote; the first of all finds out how."""
         if self._several.given(kind) is None:
-            async with self._several.lock(kind):
+            async with self._several.finding_out(kind):
                 if self._several.given(kind) is None:
                     return await self._send_together(kind, asked)
         return await self._send_together(kind, asked)

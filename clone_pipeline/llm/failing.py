@@ -1,10 +1,15 @@
 """What a user is told when an endpoint gives no answer."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from clone_pipeline.llm.asking import LlmFailure
 from clone_pipeline.llm.exchange import SHOWN_CHARS
+
+
+def scrubber(key: str | None) -> Callable[[str], str]:
+    """What takes the key out of a text before it is shown."""
+    return (lambda text: text.replace(key, "[API KEY]")) if key else str
 
 
 def failure(

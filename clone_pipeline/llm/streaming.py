@@ -41,9 +41,12 @@ def completion_of(text: str) -> dict[str, Any]:
             that is not JSON or has another form, or an error among the events.
     """
     try:
-        return without_surrogates(_whole(text))  # a pair may be cut in two by two pieces
+        whole = _whole(text)
     except (AttributeError, TypeError) as error:
         raise MalformedReply(f"a stream of another form: {text[:SHOWN_CHARS]}") from error
+    if _HALF_PAIR in text.lower():  # two pieces may cut a pair in two
+        whole = without_surrogates(whole)
+    return whole
 
 
 def _whole(text: str) -> dict[str, Any]:

@@ -69,6 +69,7 @@ def test_more_tokens_than_may_be_queued_are_sent_in_halves_one_by_one(tmp_path: 
         assert server.sizes[0] == 16
         assert sorted(server.sizes)[-3:] == [8, 8, 16] or max(server.sizes[2:]) <= 8
         assert set(server.paid.values()) == {1}
+        assert server.files == {}
 
 
 def test_a_batch_whose_files_are_gone_does_not_stop_every_later_run(

@@ -8,6 +8,7 @@ from typing import Literal
 
 import pytest
 
+from clone_pipeline.llm import choices
 from clone_pipeline.llm.asking import LlmFailure, Reply
 from clone_pipeline.llm.endpoint import Endpoint
 from clone_pipeline.llm.journal import Journal
@@ -91,6 +92,25 @@ def test_sixty_that_ask_at_once_find_out_once(tmp_path: Path) -> None:
         with_endpoint(server, tmp_path, work)
         assert sum("n" in body for body in server.bodies) == 1
         assert server.requests == 121
+
+
+def test_a_request_that_hangs_while_it_finds_out_holds_the_others_shortly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choices, "WAIT_SECONDS", 0.1)
+
+    async def work(endpoint: Endpoint) -> None:
+        asked = [asyncio.create_task(endpoint.ask_votes(question(str(n)), [0, 1])) for n in "012"]
+        async with asyncio.timeout(5):
+            await asyncio.gather(*asked[1:])
+        assert not asked[0].done()
+
+    def answer(body: Body) -> str | Answer:
+        return Answer(fault="hang") if body["messages"][0]["content"] == "0" else "fine"
+
+    with running(answer=answer, choices="given") as server:
+        with_endpoint(server, tmp_path, work)
+        assert [body.get("n") for body in server.bodies] == [2, 2, 2]
 
 
 def test_switched_off_no_request_asks_for_choices(tmp_path: Path) -> None:
