@@ -1,9 +1,8 @@
 """Connections to an endpoint, kept open while it is asked."""
 
-import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -52,8 +51,6 @@ async def connect(
     tokens_per_minute: float | None = None,
     first_wave: int | None = None,
     budget: float | None = None,
-    on_silence: Callable[[str], None] | None = None,
-    silence_seconds: float = 60.0,
     draw: Callable[[], float] = random.random,
 ) -> AsyncIterator[Endpoint]:
     """Keep connections to `base_url` open while the endpoint is asked.
@@ -81,8 +78,6 @@ async def connect(
         first_wave: requests in flight until the first reply shows whether its headers name
             limits; None: ten if the endpoint is not on this machine and was never asked before.
         budget: most that all answers in the journal and those to come may cost together.
-        on_silence: told what is awaited when nothing came for `silence_seconds`, again and again.
-        silence_seconds: see above.
         draw: random numbers in [0, 1) for the pauses between tries.
     """
     url = base_url.rstrip("/")
@@ -103,25 +98,19 @@ async def connect(
                 budget=Budget(sender.host, budget, spent=journal.spent().cost),
             )  # fmt: skip
             endpoint = Endpoint(sender, wire, line, journal, several)
-            async with _watched(endpoint, on_silence, silence_seconds):
+            async with _taken_in(endpoint):
                 yield endpoint
 
 
 @asynccontextmanager
-async def _watched(
-    endpoint: Endpoint, tell: Callable[[str], None] | None, seconds: float
-) -> AsyncIterator[None]:
-    """Tell of silence meanwhile; at the end take in, or cancel, what is in flight."""
-    watching = asyncio.create_task(_tell_silence(endpoint, tell, seconds))
+async def _taken_in(endpoint: Endpoint) -> AsyncIterator[None]:
+    """At the end take in, or cancel, what is in flight."""
     try:
         yield
     except LlmFailure as error:
         await endpoint.finish(error, seconds=_GRACE_SECONDS)
         raise
     finally:
-        watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching
         await endpoint.close()
 
 
@@ -164,15 +153,3 @@ def _proxy(base_url: str) -> str | None:
     parts = urlsplit(base_url)
     named = "" if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme, "")
     return named if named.startswith(("http://", "https://")) else None
-
-
-async def _tell_silence(
-    endpoint: Endpoint, tell: Callable[[str], None] | None, seconds: float
-) -> None:
-    told = 0
-    while tell is not None:
-        await asyncio.sleep(min(1.0, seconds / 4))
-        periods = int(endpoint.silent_for() / seconds)
-        if periods > told:
-            tell(endpoint.waiting())
-        told = periods

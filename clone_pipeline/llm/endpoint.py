@@ -85,12 +85,6 @@ class Endpoint:
         ages = [now - since for since in self._line.since.values()]
         return pacing.waiting_sentence(self.host, ages, self._sender.last_trouble)
 
-    def silent_for(self) -> float:
-        """Seconds since anything came or was first awaited; 0 if nothing is awaited."""
-        if not self._line.since:
-            return 0.0
-        return time.monotonic() - max(self._sender.last_reply, min(self._line.since.values()))
-
     async def offered(self) -> list[str]:
         """Names of the models that the endpoint lists; empty if it has no list."""
         return await self._sender.offered()

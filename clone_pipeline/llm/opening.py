@@ -1,6 +1,6 @@
 """The model that the settings name, ready to be asked: an endpoint, or the embedded one."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from clone_pipeline.llm import embedded
@@ -18,14 +18,13 @@ _SLOW_SECONDS = 600.0  # a busy machine writes some ten tokens a second
 
 @asynccontextmanager
 async def open_model(
-    settings: LlmSettings, *, journal: Journal, on_silence: Callable[[str], None] | None = None
+    settings: LlmSettings, *, journal: Journal
 ) -> AsyncIterator[Endpoint | BatchModel]:
     """Connect to `settings.address`, or start the embedded server for as long as it is asked.
 
     Args:
         settings: the `llm` part of clone.yaml.
         journal: kept open by the caller for at least as long.
-        on_silence: told what is awaited when nothing came for a minute; batches say it themselves.
 
     Raises:
         FaultyInput: the key's variable is not set, or the embedded model is not installed.
@@ -39,7 +38,7 @@ async def open_model(
         if url is None:
             url = stack.enter_context(embedded.serve())
             slots, seconds = min(slots, embedded.SLOTS), max(seconds, _SLOW_SECONDS)
-        connecting = _connected(settings, url, journal, slots, seconds, on_silence)
+        connecting = _connected(settings, url, journal, slots, seconds)
         yield await stack.enter_async_context(connecting)
 
 
@@ -49,7 +48,6 @@ def _connected(
     journal: Journal,
     slots: int,
     seconds: float,
-    on_silence: Callable[[str], None] | None,
 ) -> AbstractAsyncContextManager[Endpoint]:
     return connect(
         base_url=url,
@@ -71,7 +69,6 @@ def _connected(
         requests_per_minute=settings.requests_per_minute,
         tokens_per_minute=settings.tokens_per_minute,
         budget=settings.budget,
-        on_silence=on_silence,
     )
 
 

@@ -142,15 +142,17 @@ def test_half_a_surrogate_pair_in_a_text_can_be_asked(tmp_path: Path) -> None:
         with_endpoint(server, tmp_path, work)
 
 
-def test_what_is_awaited_is_told_when_nothing_comes(tmp_path: Path) -> None:
+def test_what_is_awaited_can_be_told(tmp_path: Path) -> None:
     told: list[str] = []
 
     async def work(endpoint: Endpoint) -> None:
         assert endpoint.waiting() == ""
-        await asyncio.gather(*(endpoint.ask(question(str(n))) for n in range(3)))
+        asked = asyncio.gather(*(endpoint.ask(question(str(n))) for n in range(3)))
+        await asyncio.sleep(0.2)
+        told.append(endpoint.waiting())
+        await asked
 
     with running(latency=0.5) as server:
-        with_endpoint(server, tmp_path, work, on_silence=told.append, silence_seconds=0.1)
-    assert told
+        with_endpoint(server, tmp_path, work)
     assert told[0].startswith("3 requests to 127.0.0.1:")
     assert "the oldest since" in told[0]
