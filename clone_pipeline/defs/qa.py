@@ -8,16 +8,16 @@ import dagster as dg
 import pyarrow as pa
 
 from clone_pipeline import checking_qa, records
-from clone_pipeline.defs import plots
 from clone_pipeline.defs.asking import ask, load_prompts, spent
 from clone_pipeline.defs.io_manager import Counted, write_table
+from clone_pipeline.defs.qa_shown import agreed, covered
 from clone_pipeline.defs.reporting import counted
 from clone_pipeline.defs.resources import ProjectFolder
 from clone_pipeline.funnel import StageCount
 from clone_pipeline.llm.asking import Model
 from clone_pipeline.project import Project
-from clone_pipeline.qa import coverage, dialogue, embedded, generation, verification, voting
-from clone_pipeline.records import Chunk, Document, Pair, Vote
+from clone_pipeline.qa import dialogue, embedded, generation, verification
+from clone_pipeline.records import Chunk, Document, Pair
 from clone_pipeline.settings import FaultyInput
 
 log = logging.getLogger("clone_pipeline.qa")
@@ -27,7 +27,6 @@ JUDGED_BY_RULES = (
     "kept if it is grounded in its chunk. docs/qa.md has the figures."
 )
 EMBEDDED_PROMPTS = (embedded.QUESTION_PROMPT, embedded.ANSWER_PROMPT)
-LEFT_UNASKED_ROWS = 20
 
 Told = Callable[[int, int], None]
 
@@ -74,7 +73,7 @@ def qa_candidates(
     )
     kept = len(listed) - sum(dropped.values())
     count = StageCount("qa_candidates", "chunks", len(listed), kept, dropped, made, usage)
-    more = {**spent(usage), **_covered(listed, pairs)}
+    more = {**spent(usage), **covered(listed, pairs)}
     return counted(records.to_table(pairs, records.QA_CANDIDATES), count, more=more)
 
 
@@ -111,7 +110,7 @@ def verified_qa(
     write_table(records.to_table(votes, records.VOTES), project.data / "votes.parquet")
     made = {"votes": len(votes), "repaired": sum(pair.repaired for pair in kept)}
     count = StageCount("verified_qa", "pairs", len(pairs), len(kept), dropped, made, usage)
-    judge = {"judge": JUDGED_BY_RULES} if by_rules else _agreed(votes)
+    judge = {"judge": JUDGED_BY_RULES} if by_rules else agreed(votes, pairs)
     table = records.to_table(kept, records.VERIFIED_QA)
     return counted(table, count, more={**spent(usage), **judge})
 
@@ -174,36 +173,3 @@ async def _try_out(
 def _forms(settings: Project) -> dict[str, bool]:
     llm = settings.llm
     return {"structured": llm.structured_output, "completion": llm.completion_mode}
-
-
-def _covered(chunks: Sequence[Chunk], pairs: Sequence[Pair]) -> dict[str, Any]:
-    """What the pairs tell of the chunks: a plot, and the chunks with most left unasked."""
-    told = coverage.coverage(chunks, pairs)
-    if not told:
-        return {}
-    worst = sorted(told, key=lambda chunk: -len(chunk.unasked))[:LEFT_UNASKED_ROWS]
-    rows = [
-        dg.TableRecord(
-            {"chunk": each.chunk_id, "pairs": each.pairs, "facts": each.facts,
-             "unasked": len(each.unasked), "such as": each.unasked[0][:160]}
-        )
-        for each in worst if each.unasked
-    ]  # fmt: skip
-    numbers = [chunk.pairs for chunk in told]
-    shown: dict[str, Any] = {
-        "pairs_a_chunk": plots.lengths(numbers, title="Pairs of a chunk", unit="pairs")
-    }
-    return shown | ({"left_unasked": dg.MetadataValue.table(rows)} if rows else {})
-
-
-def _agreed(votes: Sequence[Vote]) -> dict[str, Any]:
-    """Whether several votes are worth their price, check by check."""
-    rows = [
-        dg.TableRecord(
-            {"check": check, "pairs": each.pairs, "votes": each.votes,
-             "pairs whose votes disagree": each.disagreed,
-             "pairs that one vote would have decided otherwise": each.changed}
-        )
-        for check, each in voting.agreement(votes).items()
-    ]  # fmt: skip
-    return {"agreement": dg.MetadataValue.table(rows)} if rows else {}
