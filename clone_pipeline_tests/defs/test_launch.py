@@ -154,7 +154,7 @@ def test_a_selection_is_dagsters_own_and_reaches_all_before_or_after(flow: Flow)
         assert chosen("group:chat") == ["conversations", "messages", "persona_dialogues"]
         assert chosen("evaluation_report+") == ["evaluation_report", "promoted_model"]
         assert chosen("messages or chunks") == ["chunks", "messages"]
-        assert len(chosen("*")) == 18
+        assert len(chosen("*")) == 22
 
 
 @pytest.mark.parametrize("selection", ["mesages", "group:(", "raw_chats", ""])

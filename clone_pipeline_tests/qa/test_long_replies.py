@@ -29,4 +29,4 @@ def test_a_model_that_got_stuck_is_read_in_a_moment(words: str) -> None:
     parse_conversation(reply)
     parse_rating(reply)
     structured.as_text("check_answer", reply)
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 4
