@@ -92,7 +92,9 @@ def kills(given: argparse.Namespace, folder: Path) -> Figures:
             here, died = _project(given, folder / f"p{number}", mock.url), list[float]()
             mock.reset()
             for wanted in _instants(draw, seen):
-                found.update(_kill(here, mock, wanted, died, in_write=found["killed"] % 3 == 0))
+                found.update(
+                    _kill(here, mock, wanted, once, died, in_write=found["killed"] % 3 == 0)
+                )
             found["failed_runs"] += projects.run(here).code != 0
             found["differing_tables"] += projects.tables(here) != expected
             rows = mock.stats()["rows"]
@@ -170,11 +172,12 @@ def _busy(rows: list[list[Any]], slots: int) -> dict[str, float]:
 
 
 def _kill(
-    here: Path, mock: projects.Mock, wanted: int, died: list[float], *, in_write: bool
-) -> Counter[str]:
-    """Start a run, kill it once `wanted` requests came (or at the next write after that)."""
+    here: Path, mock: projects.Mock, wanted: int, once: Counter[str], died: list[float],
+    *, in_write: bool,
+) -> Counter[str]:  # fmt: skip
+    """Start a run, kill it once `wanted` different requests came (or at the next write then)."""
     child = projects.start(here)
-    while child.poll() is None and len(mock.stats()["rows"]) < wanted:
+    while child.poll() is None and _progress(mock, once) < wanted:
         time.sleep(0.01)
     wal = here / "data" / "journal.sqlite-wal"
     before = wal.stat().st_mtime_ns if wal.exists() else 0
@@ -188,3 +191,8 @@ def _kill(
     rows = mock.stats()["rows"]
     stage = rows[-1][2] if rows else "start"
     return Counter({"killed": 1, f"killed_in_{stage}": 1, "killed_in_a_write": int(in_write)})
+
+
+def _progress(mock: projects.Mock, once: Counter[str]) -> int:
+    """How many requests came, those that came again not counted."""
+    return (Counter(row[3] for row in mock.stats()["rows"]) & once).total()
