@@ -5,30 +5,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from clone_pipeline.checking_prompts import (
+    further_prompts,
+    judging_prompts,
+    merged,
+    telling_prompts,
+    writing_prompts,
+)
 from clone_pipeline.documents import chunking, reading
-from clone_pipeline.llm import prompt as prompt_files
 from clone_pipeline.llm.asking import LlmFailure, Model
 from clone_pipeline.llm.journal import Journal
 from clone_pipeline.llm.opening import open_model
-from clone_pipeline.llm.prompt import Prompt
 from clone_pipeline.project import Project
 from clone_pipeline.qa import (
-    dialogue,
+    corrections,
     forecast,
-    generation,
     multi_source,
-    prompting,
-    rating,
-    suitability,
+    rewriting,
     trial,
-    writing,
+    trial_more,
 )
-from clone_pipeline.qa import repair as context
-from clone_pipeline.qa.verification import CHECKS
 from clone_pipeline.records import Chunk
 from clone_pipeline.settings import Fault, FaultyInput
 
-Styles = Mapping[str, Mapping[str, Prompt]]
 SHOWN_STEPS = 12
 
 
@@ -42,40 +41,21 @@ class Tried:
     sent: int = 0
 
 
-def prompt_folders(settings: Project, folder: Path) -> list[Path]:
-    """Where prompt files are looked for: the project's own folder, then the shipped one."""
-    own = [folder / settings.qa.prompts] if settings.qa.prompts else []
-    return [*own, prompt_files.default_folder()]
-
-
-def writing_prompts(settings: Project, folder: Path) -> Styles:
-    """The prompts that `qa_candidates` asks with, by style.
-
-    Raises:
-        FaultyInput: files or styles that are missing or wrong, all at once.
-    """
-    qa = settings.qa
-    names = [generation.PROMPT]
-    names += [suitability.PROMPT] if qa.filter_chunks else []
-    names += [writing.MORE_PROMPT] if qa.top_up.rounds else []
-    styles = list(qa.styles)
+def _further(
+    settings: Project, chunks: Sequence[Chunk], pairs_per_chunk: float
+) -> dict[str, float]:
+    """How many requests are made of prompts that are switched on one by one."""
+    qa, documents = settings.qa, len({chunk.document_id for chunk in chunks})
+    pairs = len(chunks) * len(qa.styles) * pairs_per_chunk
+    counts: dict[str, float] = {
+        rewriting.prompt_of(kind): documents if kind == rewriting.SUMMARY else len(chunks)
+        for kind in qa.rewrites
+    }
+    if qa.corrections:
+        counts[corrections.PROMPT] = pairs * forecast.PASSED * qa.corrections
     if qa.multi_source.share:
-        names.append(multi_source.PROMPT)
-        styles.append(multi_source.STYLE)
-    return _load(names, styles, settings, folder)
-
-
-def judging_prompts(settings: Project, folder: Path) -> Styles:
-    """The prompts that `verified_qa` asks with, by style; raises as `writing_prompts` does."""
-    names = [CHECKS[check].prompt for check in settings.qa.checks]
-    names += [context.PROMPT] if settings.qa.repair else []
-    names += [rating.PROMPT] if settings.qa.min_rating is not None else []
-    return _load(names, _all_styles(settings), settings, folder)
-
-
-def telling_prompts(settings: Project, folder: Path) -> Styles:
-    """The prompts that `qa_conversations` asks with, by style; raises as `writing_prompts` does."""
-    return _load([dialogue.PROMPT], _all_styles(settings), settings, folder)
+        counts[multi_source.PROMPT] = len(chunks) * qa.multi_source.share
+    return counts
 
 
 def check_qa(settings: Project, folder: Path) -> Tried:
@@ -132,7 +112,7 @@ async def try_out(
         model=model,
         model_name=llm.model,
         large_model_name=llm.large_model or llm.model,
-        prompts=_merged(*loaded),
+        prompts=merged(*loaded),
         styles=qa.styles,
         checks=qa.checks,
         votes=qa.votes,
@@ -145,6 +125,23 @@ async def try_out(
         top_up_rounds=qa.top_up.rounds,
         pairs_per_chunk=qa.top_up.pairs_per_chunk,
     )
+    more = _further(settings, chunks, found.pairs_per_chunk)
+    if more and found.pair and not found.faults:
+        faults, sizes = await trial_more.try_more(
+            found.pair,
+            chunks,
+            model=model,
+            model_name=llm.model,
+            prompts=merged(*loaded, further_prompts(settings, folder)),
+            corrects=qa.corrections > 0,
+            kinds=qa.rewrites,
+            several=qa.multi_source.share > 0,
+            structured=llm.structured_output,
+            completion=llm.completion_mode,
+        )
+        found.faults += faults
+        found.sizes = {**sizes, **found.sizes}
+        found.used = model.usage()
     expected = forecast.forecast(
         found.sizes,
         chunks=len(chunks),
@@ -156,6 +153,7 @@ async def try_out(
         rounds=qa.top_up.rounds,
         price=(llm.prompt_price, llm.completion_price),
         large_price=llm.prices.get(llm.large_model or "", (llm.prompt_price, llm.completion_price)),
+        more=more,
     )
     tried = Tried(faults=found.faults, sent=found.used.requests)
     if not found.faults:
@@ -178,23 +176,3 @@ def _over(expected: Sequence[forecast.Expected], budget: float | None) -> list[s
         f"the forecast ({cost:,.2f}) passes llm.budget ({budget:,.2f}): the run will stop there; "
         "raise it, or set chunking.use_subset"
     ]
-
-
-def _all_styles(settings: Project) -> list[str]:
-    more = [multi_source.STYLE] if settings.qa.multi_source.share else []
-    return [*settings.qa.styles, *more]
-
-
-def _load(names: Sequence[str], styles: Sequence[str], settings: Project, folder: Path) -> Styles:
-    return prompting.load_styles(
-        names, styles, prompt_folders(settings, folder), completion=settings.llm.completion_mode
-    )
-
-
-def _merged(*loaded: Styles) -> Styles:
-    """The prompts of all stages together, by style."""
-    styles = {style for each in loaded for style in each}
-    return {
-        style: {name: p for each in loaded for name, p in each.get(style, {}).items()}
-        for style in styles
-    }

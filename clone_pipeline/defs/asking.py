@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import dagster as dg
 
-from clone_pipeline.checking_qa import prompt_folders
+from clone_pipeline.checking_prompts import prompt_folders
 from clone_pipeline.defs.interrupts import run_cancellable
 from clone_pipeline.defs.progress import Progress
 from clone_pipeline.defs.resources import ProjectFolder

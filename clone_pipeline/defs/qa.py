@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from clone_pipeline import checking_qa, records
+from clone_pipeline import checking_prompts, checking_qa, records
 from clone_pipeline.defs.asking import ask, load_prompts, spent
 from clone_pipeline.defs.io_manager import Counted, write_table
 from clone_pipeline.defs.qa_shown import agreed, covered
@@ -42,7 +42,7 @@ def qa_candidates(
         names = EMBEDDED_PROMPTS
         prompts: Any = {"default": load_prompts(settings, project, names, embedded=True)}
     else:
-        prompts = checking_qa.writing_prompts(settings, project.root)
+        prompts = checking_prompts.writing_prompts(settings, project.root)
     listed = list(records.from_table(chunks, Chunk))
     titles = {d.document_id: d.title for d in records.from_table(documents, Document)}
 
@@ -84,7 +84,7 @@ def verified_qa(
     """Pairs that a majority of votes let pass, repaired to make sense alone; votes beside it."""
     settings = project.load()
     qa, by_rules = settings.qa, settings.llm.address is None
-    prompts = {} if by_rules else checking_qa.judging_prompts(settings, project.root)
+    prompts = {} if by_rules else checking_prompts.judging_prompts(settings, project.root)
     pairs = list(records.from_table(qa_candidates, Pair))
     (kept, votes, dropped), usage = ask(
         project,
@@ -122,7 +122,7 @@ def qa_conversations(
     """The verified pairs of each chunk as one conversation of a user with an assistant."""
     settings = project.load()
     by_rules = settings.llm.address is None
-    prompts = {} if by_rules else checking_qa.telling_prompts(settings, project.root)
+    prompts = {} if by_rules else checking_prompts.telling_prompts(settings, project.root)
     pairs = list(records.from_table(verified_qa, Pair))
     (conversations, dropped, made), usage = ask(
         project,

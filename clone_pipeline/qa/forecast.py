@@ -13,6 +13,7 @@ from clone_pipeline.qa.voting import needed
 
 PASS = {"question": 0.896, "accuracy": 0.977, "relevancy": 0.9}
 PASS_CONTEXT = 0.994
+PASSED = PASS["question"] * PASS["accuracy"] * PASS_CONTEXT
 FURTHER_VOTES = 0.02  # share of the checks that need one vote more than the first majority
 
 
@@ -47,6 +48,7 @@ def forecast(
     rounds: int = 0,
     price: tuple[float, float],
     large_price: tuple[float, float],
+    more: Mapping[str, float] | None = None,
 ) -> list[Expected]:
     """The requests of the QA part, each step that `sizes` knows.
 
@@ -63,6 +65,7 @@ def forecast(
         rounds: of top-up, at most; each counts, though rounds may end before.
         price: money for a million prompt tokens and for a million tokens of answers.
         large_price: likewise, of the model that writes conversations.
+        more: further steps, with how many requests each makes.
     """
     units = chunks * styles
     counts: dict[str, float] = {
@@ -77,6 +80,7 @@ def forecast(
         pairs *= PASS_CONTEXT
     counts[rating.PROMPT] = pairs
     counts[dialogue.PROMPT] = min(units, pairs)
+    counts |= more or {}
     return [
         _expected(step, count, sizes[step], large_price if step == dialogue.PROMPT else price)
         for step, count in counts.items()

@@ -15,6 +15,7 @@ from clone_pipeline.llm.prompt import Prompt
 from clone_pipeline.qa import dialogue, generation, rating, suitability, verification, writing
 from clone_pipeline.qa import repair as context
 from clone_pipeline.qa.forecast import Size
+from clone_pipeline.qa.middling import middling, spread
 from clone_pipeline.qa.noting import Noting, size
 from clone_pipeline.qa.prompting import of_style
 from clone_pipeline.records import Chunk, Pair
@@ -42,12 +43,14 @@ class Trial:
         sizes: by prompt, mean tokens of a request and its reply.
         pairs_per_chunk: of the chunks tried, in one style.
         used: what was asked.
+        pair: the first that was written, if any was.
     """
 
     faults: list[Fault] = field(default_factory=list)
     sizes: dict[str, Size] = field(default_factory=dict)
     pairs_per_chunk: float = 0.0
     used: Usage = field(default_factory=Usage)
+    pair: Pair | None = None
 
 
 async def try_prompts(
@@ -71,7 +74,7 @@ async def try_prompts(
 ) -> Trial:
     """Ask every prompt of every style about one chunk, or a few where the first gives no pair.
 
-    Not tried is what needs several chunks, or is asked after verification.
+    What needs several chunks, or is asked after verification, `trial_more` tries.
 
     Args:
         chunks: all there are; the trial takes the first that are at least of middling length.
@@ -117,6 +120,7 @@ async def try_prompts(
         pairs, faults = await _written(
             chunks, style, noting, counted, {"filter_chunks": filtered, **writing_too}
         )
+        trial.pair = next(iter(pairs), trial.pair)
         judged = [
             _judged(pair, chunks, model_name, prompt, step, asked)
             for pair in pairs[:1]
@@ -124,7 +128,7 @@ async def try_prompts(
         ]
         told = [_told(pair, chunks, large_model_name, asked) for pair in pairs[:1]]
         unread = [name for names in await asyncio.gather(*judged, *told) for name in names]
-        return faults + [_fault(name, style, prompts, noting) for name in unread]
+        return faults + [fault(name, style, prompts, noting) for name in unread]
 
     for faults in await asyncio.gather(*map(tried, styles)):
         trial.faults += faults
@@ -141,7 +145,7 @@ async def _written(
     """The pairs of the first chunk that gives some; why none does, if that is a prompt's fault."""
     why, made = Counter[str](), Counter[str]()
     pairs: list[Pair] = []
-    for chunk in _spread(_middling(chunks), CHUNKS_TRIED):
+    for chunk in spread(middling(chunks), CHUNKS_TRIED):
         pairs, dropped, told = await generation.candidates([chunk], styles=[style], **asked)
         counted.append(len(pairs))
         why, made = why + dropped, made + told
@@ -149,12 +153,12 @@ async def _written(
             break
     faults = []
     if why["unreadable_judgment"]:
-        faults.append(_fault(suitability.PROMPT, style, asked["prompts"], noting))
+        faults.append(fault(suitability.PROMPT, style, asked["prompts"], noting))
     if made["top_up_unreadable"]:
-        faults.append(_fault(writing.MORE_PROMPT, style, asked["prompts"], noting))
+        faults.append(fault(writing.MORE_PROMPT, style, asked["prompts"], noting))
     if not pairs and (why["unreadable"] or why["no_pairs"]):
         what = UNREADABLE if why["unreadable"] else f"no question about {why['no_pairs']} chunks"
-        faults.append(_fault(generation.PROMPT, style, asked["prompts"], noting, what=what))
+        faults.append(fault(generation.PROMPT, style, asked["prompts"], noting, what=what))
     return pairs, faults
 
 
@@ -181,28 +185,12 @@ async def _told(
     return [dialogue.PROMPT] if unread else []
 
 
-def _fault(
+def fault(
     name: str, style: str, prompts: Mapping[str, Mapping[str, Prompt]], noting: Noting,
     *, what: str = UNREADABLE,
 ) -> Fault:  # fmt: skip
+    """The prompt `name` of a style, with the last that was said to it."""
     said = noting.said.get(name)
     shown = " ".join(said[-1][1].text.split())[:SHOWN_CHARS] if said else "nothing"
     where = str(of_style(prompts, style)[name].path)
     return Fault(where, f"{what}, such as: {shown}", FIX)
-
-
-def _middling(chunks: Sequence[Chunk]) -> list[Chunk]:
-    """The chunks of at least middling length, in order."""
-    if not chunks:
-        return []
-    middle = sorted(len(chunk.text) for chunk in chunks)[len(chunks) // 2]
-    return [chunk for chunk in chunks if len(chunk.text) >= middle]
-
-
-def _spread(chunks: Sequence[Chunk], count: int) -> list[Chunk]:
-    """So many of the chunks, evenly spread, for neighbours are of one kind."""
-    return (
-        [chunks[n * len(chunks) // count] for n in range(count)]
-        if len(chunks) > count
-        else [*chunks]
-    )
