@@ -20,7 +20,6 @@ import tempfile
 from pathlib import Path
 
 import qa_parts
-from qa_project import Mock
 
 PARTS = {
     "throughput": qa_parts.throughput,
@@ -58,5 +57,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    assert Mock
     sys.exit(main())
