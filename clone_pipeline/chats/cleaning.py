@@ -6,14 +6,16 @@ shows each at work.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from itertools import compress
 from typing import Any, NamedTuple, Self, get_args
 
-from clone_pipeline.chats import kinds
+import numpy as np
+
 from clone_pipeline.chats.cleaning_settings import CleaningSettings
 from clone_pipeline.chats.conversation_rules import AFTER_END, ENDED, SMALL_TALK
-from clone_pipeline.chats.copied import Copies
-from clone_pipeline.chats.rules import chosen
-from clone_pipeline.chats.rules.rule import Change, Drop, bring_to_rest, marked
+from clone_pipeline.chats.copied import Copies, Flags
+from clone_pipeline.chats.rules.rule import Drop
+from clone_pipeline.chats.text_rules import Cleaned, Shard, leave_out, text_rules
 from clone_pipeline.records import Kind
 
 __all__ = ["REASONS", "Batch", "Cleaner", "CleaningSettings", "cleaner"]
@@ -42,22 +44,13 @@ class Cleaner:
     Made by `cleaner`. It holds 8 bytes for each long text, 32 with near duplicates on.
 
     Attributes:
+        rules: what is done to each message by itself, in any process.
         dropped: how many messages were left out, by one of `REASONS`.
     """
 
     def __init__(self, settings: CleaningSettings, names: Collection[str]) -> None:
         self.dropped: Counter[str] = Counter()
-        on = {name for name, value in settings if value is True}
-        self._policies = settings.kinds.model_dump()
-        self._changes = chosen.changes(
-            on=on, link=settings.links, custom_emoji=settings.custom_emoji
-        )
-        self._after_calls = chosen.changes_of_calls(on=on)
-        self._calls = chosen.drops_of_calls(on=on, names=frozenset(names))
-        self._drops = chosen.drops(
-            on=on, prefixes=settings.command_prefixes, unsaid=settings.non_responses,
-            blocked=settings.blocked_words, least=settings.min_chars, most=settings.max_chars,
-        )  # fmt: skip
+        self.rules = text_rules(settings, names)
         self._judges, self.close = _judges(settings)
         self._copies = Copies(
             repeats=settings.spam_repeats, window=settings.spam_window,
@@ -75,59 +68,29 @@ class Cleaner:
 
     def __call__(self, batch: Batch) -> tuple[list[int], list[str]]:
         """The places of the messages that are kept, ascending, and their cleaned texts."""
-        texts = self._of_kinds(batch)
-        self._change(texts)
-        self._drop(texts, self._drops)
-        self._drop(texts, self._judges)
-        for reason, places in self._copies(texts, batch.author_ids):
-            self._leave_out(reason, texts, places)
-        kept = [place for place, text in enumerate(texts) if text]
-        return kept, list(filter(None, texts))
+        unusual = [(place, kind) for place, kind in enumerate(batch.kinds) if kind != "text"]
+        done = self.rules(Shard(batch.texts, unusual))
+        left = self.left(done, [batch.author_ids[place] for place in done.places]).tolist()
+        return list(compress(done.places, left)), list(compress(done.texts, left))
 
-    def _of_kinds(self, batch: Batch) -> list[str]:
-        """The stripped texts; one that is dropped is "" from here on."""
-        texts = list(map(str.strip, batch.texts))
-        gone = 0
-        for place in [place for place, kind in enumerate(batch.kinds) if kind != "text"]:
-            kind = batch.kinds[place]
-            texts[place] = kinds.shown(kind, texts[place], self._policies.get(kind, "drop"))
-            if not texts[place]:
-                self.dropped[kind] += 1
-                gone += 1
-        self._count("empty", texts.count("") - gone)
-        return texts
+    def left(self, done: Cleaned, author_ids: Sequence[str]) -> Flags:
+        """Which of the texts that the rules left are kept; shards must come in order.
 
-    def _change(self, texts: list[str]) -> None:
-        """Apply the changes; texts that call somebody are judged before the call is taken out."""
-        places = marked(texts, self._changes)
-        some = [texts[place] for place in places]
-        self._rest(some, self._changes)
-        calling = [place for place, text in enumerate(some) if "@" in text or "<" in text]
-        called = [some[place] for place in calling]
-        self._drop(called, self._calls)
-        self._rest(called, self._after_calls)
-        self._rest(called, self._changes + self._after_calls)
-        self._drop(called, self._calls)
-        _put(called, some, calling)
-        _put(some, texts, places)
-
-    def _rest(self, texts: list[str], changes: Sequence[Change]) -> None:
-        blank = texts.count("")
-        bring_to_rest(texts, changes)
-        self._count("empty", texts.count("") - blank)
-
-    def _drop(self, texts: list[str], rules: Sequence[Drop]) -> None:
-        for reason, places in rules:
-            self._leave_out(reason, texts, places(texts))
-
-    def _leave_out(self, reason: str, texts: list[str], places: Sequence[int]) -> None:
-        for place in places:
-            texts[place] = ""
-        self._count(reason, len(places))
-
-    def _count(self, reason: str, count: int) -> None:
-        if count:
-            self.dropped[reason] += count
+        Args:
+            done: what the rules made of the next shard.
+            author_ids: who wrote each of `done.texts`.
+        """
+        self.dropped += done.dropped
+        left = np.ones(len(done.texts), dtype=np.bool_)
+        if self._judges:
+            texts = list(done.texts)
+            leave_out(texts, self._judges, self.dropped)
+            left = np.fromiter(map(bool, texts), dtype=np.bool_, count=len(texts))
+        for reason, found in self._copies(done.traces, author_ids, left):
+            left &= ~found
+            self.dropped[reason] += int(found.sum())
+        self.dropped = +self.dropped
+        return left
 
 
 def cleaner(*, names: Collection[str] = (), **settings: Any) -> Cleaner:
@@ -142,11 +105,6 @@ def cleaner(*, names: Collection[str] = (), **settings: Any) -> Cleaner:
         FaultyInput: a classifier that is asked for can't be had.
     """
     return Cleaner(CleaningSettings(**settings), names)
-
-
-def _put(texts: Sequence[str], into: list[str], places: Sequence[int]) -> None:
-    for place, text in zip(places, texts, strict=True):
-        into[place] = text
 
 
 def _judges(settings: CleaningSettings) -> tuple[list[Drop], Callable[[], None]]:

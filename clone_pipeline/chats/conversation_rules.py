@@ -1,6 +1,6 @@
 """What becomes of whole conversations: small talk is left out, a goodbye ends one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from clone_pipeline.chats import phrases
@@ -16,12 +16,7 @@ class ConversationRules:
         self._fewest = settings.small_conversation_messages
         self._chars = settings.small_message_chars
         self._ender = settings.ender
-        looks = settings.enders and settings.ender != "keep"
-        self._goodbyes = phrases.goodbyes(settings.enders) if looks else None
-
-    def goodbyes(self, texts: Sequence[str]) -> list[int]:
-        """The places of the messages that end a conversation, ascending."""
-        return self._goodbyes(texts) if self._goodbyes else []
+        self._goodbyes = goodbyes(settings)
 
     def judge(self, texts: Sequence[str], goodbye: int | None) -> tuple[int, str]:
         """How many of a conversation's first texts are kept, and why the others are not.
@@ -42,7 +37,7 @@ class ConversationRules:
 
     def __call__(self, texts: Sequence[str]) -> tuple[int, str]:
         """As `judge` does, for a conversation whose goodbyes were not looked for."""
-        return self.judge(texts, next(iter(self.goodbyes(texts)), None))
+        return self.judge(texts, next(iter(self._goodbyes(texts)), None))
 
 
 def conversation_rules(**settings: Any) -> ConversationRules:
@@ -52,6 +47,13 @@ def conversation_rules(**settings: Any) -> ConversationRules:
         settings: as for `cleaner`.
     """
     return ConversationRules(CleaningSettings(**settings))
+
+
+def goodbyes(settings: CleaningSettings) -> Callable[[Sequence[str]], list[int]]:
+    """A function that gives the places of the messages that end a conversation, ascending."""
+    if not settings.enders or settings.ender == "keep":
+        return lambda texts: []
+    return phrases.goodbyes(settings.enders)
 
 
 def _ended(until: int, count: int, ender: Ender) -> tuple[int, str]:

@@ -1,8 +1,10 @@
 """Messages -> conversations, streamed: cleaned, cut at silences, taken apart, as turns."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -10,29 +12,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from clone_pipeline.chats import threads
-from clone_pipeline.chats.cleaning import Batch, cleaner
-from clone_pipeline.chats.conversation_rules import ConversationRules, conversation_rules
-from clone_pipeline.chats.ordering import in_order
+from clone_pipeline.chats.cleaning import Cleaner, cleaner
+from clone_pipeline.chats.conversation_rules import conversation_rules
+from clone_pipeline.chats.ordering import Part, in_order
+from clone_pipeline.chats.parting import conversations_of
 from clone_pipeline.chats.sessions import Lines, closed_sessions, gaps_of
-from clone_pipeline.chats.survey import (
-    NO_TIME,
-    Coded,
-    Key,
-    Survey,
-    coded_column,
-    surveyed,
-    times_of,
-)
-from clone_pipeline.chats.threads import Said
+from clone_pipeline.chats.survey import Coded, Survey, coded_column, surveyed, times_of
+from clone_pipeline.chats.text_rules import Cleaned, Shard
 from clone_pipeline.chats.turns import People, turns_of
+from clone_pipeline.scale.mapping import Map, in_process, open_map
 from clone_pipeline.tables import Growing, Stored
 
-_DICTIONARIES = ("kind", "author_id", "author", "persona")
+_PERSON = ("author_id", "author", "persona")
+_DICTIONARIES = ("kind", *_PERSON)
 _COLUMNS = ("message_id", "text", "reply_to", *_DICTIONARIES)
 
 # Messages that are cleaned together.
 ROWS = 4096
+# Messages from which it pays to start another process.
+MANY = 100_000
 
 
 @dataclass(slots=True)
@@ -51,6 +49,12 @@ class Conversed:
     lengths: list[NDArray[np.int32]] = field(default_factory=list)
 
 
+def map_for(stored: Stored, *, processes: int) -> AbstractContextManager[Map]:
+    """The map by which messages are cleaned: few in this process, whatever is allowed."""
+    many = stored.num_rows >= MANY
+    return open_map(processes if many else 1, imports=["clone_pipeline.chats.text_rules"])
+
+
 def clean_conversations(
     stored: Stored,
     table: Growing,
@@ -59,6 +63,7 @@ def clean_conversations(
     adaptive: bool = False,
     disentangle: bool = True,
     rethread: bool = True,
+    mapped: Map = in_process,
     **cleaning: Any,
 ) -> Conversed:
     """The clean messages of a table as conversations of turns, added to another.
@@ -73,6 +78,7 @@ def clean_conversations(
         adaptive: find each channel's own gap.
         disentangle: take apart what runs through each other.
         rethread: move late replies behind what they answer.
+        mapped: where messages are cleaned.
         cleaning: `CleaningSettings`.
     """
     survey = surveyed(stored, gaps=adaptive)
@@ -81,19 +87,17 @@ def clean_conversations(
     people = People()
     done = Conversed(entered=stored.num_rows)
     with cleaner(names=survey.authors, **cleaning) as clean:
-        pieces = _cleaned(stored, survey, clean, people)
+        pieces = _cleaned(stored, survey, clean, people, mapped)
         for lines, spans in closed_sessions(pieces, gaps):
-            groups = list(
-                _groups(
-                    lines,
-                    spans,
-                    rules,
-                    done,
-                    people,
-                    survey.keys,
-                    disentangle=disentangle,
-                    rethread=rethread,
-                )
+            groups = conversations_of(
+                lines,
+                spans,
+                rules,
+                done.dropped,
+                people,
+                survey.keys,
+                disentangle=disentangle,
+                rethread=rethread,
             )
             turns = turns_of(lines, groups, survey.keys, people)
             table.add(turns)
@@ -106,103 +110,49 @@ def clean_conversations(
 
 
 def _cleaned(
-    stored: Stored, survey: Survey, clean: Callable[[Batch], Any], people: People
+    stored: Stored, survey: Survey, clean: Cleaner, people: People, mapped: Map
 ) -> Iterator[Lines]:
-    for group, codes in in_order(stored, survey, _COLUMNS, _DICTIONARIES):
-        for start in range(0, group.num_rows, ROWS):
-            part = group.slice(start, ROWS)
-            yield _lines(part, codes[start : start + ROWS], clean, people)
+    under_way: deque[Part] = deque()
+
+    def shards() -> Iterator[Shard]:
+        for group, codes in in_order(stored, survey, _COLUMNS, _DICTIONARIES):
+            for start in range(0, group.num_rows, ROWS):
+                part = group.slice(start, ROWS)
+                under_way.append((part, codes[start : start + ROWS]))
+                yield Shard(part["text"].to_pylist(), _unusual(coded_column(part["kind"])))
+
+    for done in mapped(clean.rules, shards()):
+        yield _lines(*under_way.popleft(), done, clean, people)
 
 
 def _lines(
-    part: pa.Table, keys: NDArray[np.int32], clean: Callable[[Batch], Any], people: People
+    part: pa.Table, keys: NDArray[np.int32], done: Cleaned, clean: Cleaner, people: People
 ) -> Lines:
-    columns = {name: coded_column(part[name]) for name in _DICTIONARIES}
-    kinds, author_ids = (_spread(columns[name]) for name in ("kind", "author_id"))
-    texts = part["text"].to_pylist()
-    places, texts = clean(Batch(kinds, texts, author_ids))
-    at = np.array(places, dtype=np.int64)
+    author_ids, authors, personas = (coded_column(part[name]) for name in _PERSON)
+    at = np.array(done.places, dtype=np.int64)
+    left = clean.left(done, _spread(author_ids, at))
+    goodbyes = np.zeros(len(at), dtype=np.bool_)
+    goodbyes[done.goodbyes] = True
+    at = at[left]
     kept = part.select(["message_id", "reply_to", "timestamp"]).take(pa.array(at))
     return Lines(
         keys=keys[at],
-        who=people.numbers(columns["author_id"], columns["author"], columns["persona"])[at],
+        who=people.numbers(author_ids, authors, personas)[at],
         times=times_of(kept),
         ids=kept["message_id"].combine_chunks(),
-        texts=texts,
+        texts=list(compress(done.texts, left.tolist())),
         replies=kept["reply_to"].combine_chunks(),
+        goodbyes=goodbyes[left],
     )
 
 
-def _spread(column: Coded) -> list[str]:
+def _unusual(kinds: Coded) -> list[tuple[int, str]]:
+    """The places of messages that are no plain text, and their kinds."""
+    plain = [number for number, kind in enumerate(kinds.values) if kind == "text"]
+    places = np.flatnonzero(~np.isin(kinds.codes, plain))
+    return [(place, kinds.values[kinds.codes[place]] or "") for place in places.tolist()]
+
+
+def _spread(column: Coded, places: NDArray[np.int64]) -> list[str]:
     values = [value or "" for value in column.values]
-    return list(map(values.__getitem__, column.codes.tolist()))
-
-
-def _groups(
-    lines: Lines,
-    spans: Sequence[tuple[int, int]],
-    rules: ConversationRules,
-    done: Conversed,
-    people: People,
-    keys: Sequence[Key],
-    *,
-    disentangle: bool,
-    rethread: bool,
-) -> Iterator[Sequence[int]]:
-    """The places of each conversation that is kept, in its order."""
-    says_goodbye = np.zeros(len(lines), dtype=bool)
-    says_goodbye[rules.goodbyes(lines.texts)] = True
-    for start, stop in spans:
-        given = keys[lines.keys[start]].part == "given"
-        crowd = disentangle and not given and stop - start > 2
-        for group in _parted(lines, start, stop, people, disentangle=crowd, rethread=rethread):
-            if isinstance(group, range):
-                texts = lines.texts[group.start : group.stop]
-                ends = np.flatnonzero(says_goodbye[group.start : group.stop])
-            else:
-                texts = [lines.texts[place] for place in group]
-                ends = np.flatnonzero(says_goodbye[group])
-            kept, reason = rules.judge(texts, int(ends[0]) if len(ends) else None)
-            if kept < len(group):
-                done.dropped[reason] += len(group) - kept
-            if kept:
-                yield group[:kept]
-
-
-def _parted(
-    lines: Lines, start: int, stop: int, people: People, *, disentangle: bool, rethread: bool
-) -> Iterator[Sequence[int]]:
-    """The conversations of one session."""
-    answered = rethread and lines.replies.slice(start, stop - start).null_count < stop - start
-    crowd = disentangle and len(set(lines.who[start:stop].tolist())) > 2
-    if not (answered or crowd):
-        yield range(start, stop)
-        return
-    said = _said(lines, start, stop, people)
-    for group in threads.disentangle(said) if crowd else [list(range(len(said)))]:
-        order = threads.rethreaded([said[place] for place in group]) if answered else None
-        yield [start + group[place] for place in order] if order else [start + p for p in group]
-
-
-def _said(lines: Lines, start: int, stop: int, people: People) -> list[Said]:
-    times = lines.times[start:stop].tolist()
-    ids = lines.ids.slice(start, stop - start).to_pylist()
-    replies = lines.replies.slice(start, stop - start).to_pylist()
-    return [
-        Said(
-            message_id,
-            people.known[who].identity,
-            people.known[who].author,
-            text,
-            None if time == NO_TIME else time / 1e6,
-            reply,
-        )
-        for message_id, who, text, time, reply in zip(
-            ids,
-            lines.who[start:stop].tolist(),
-            lines.texts[start:stop],
-            times,
-            replies,
-            strict=True,
-        )
-    ]
+    return list(map(values.__getitem__, column.codes[places].tolist()))

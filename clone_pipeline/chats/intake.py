@@ -1,8 +1,7 @@
 """What parsers give -> the table of messages: whose it is, masked, in the project's time."""
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -12,8 +11,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from clone_pipeline.chats.accounts import Names
-from clone_pipeline.chats.columns import ROWS, Columns, Times, Where, Who
+from clone_pipeline.chats.columns import Columns, Times, Where, Who, strings
 from clone_pipeline.chats.identifiers import masked_message_id, masked_name
+from clone_pipeline.chats.looking import looked, only_links
+from clone_pipeline.chats.personal_places import ChatMasks
 from clone_pipeline.records import MESSAGES, TIME, Message, to_table
 from clone_pipeline.tables import Growing, of_columns
 
@@ -26,8 +27,6 @@ REPETITIVE = (
 )
 # Some programs write the first or the last time that they can tell for one that they do not know.
 _FIRST, _LAST = np.datetime64("0001-01-03", "us"), np.datetime64("9999-12-29", "us")
-_LINK_STARTS = frozenset("hHwW< \t\n\r\v\f")
-_ONLY_LINKS = re.compile(r"(?:<?(?:https?://|www\.)\S+(?:\s+|\Z))+\Z", re.IGNORECASE)
 
 
 class Intake:
@@ -56,16 +55,16 @@ class Intake:
         batch: Columns,
         *,
         source_file: str,
-        mask_texts: MaskTexts,
+        masks: ChatMasks,
         zone: ZoneInfo | None = None,
     ) -> None:
         """Add messages of one file; `zone` is that of times which have none of their own."""
         batch = replace(batch, times=self._possible(batch.times, source_file))
         edited = np.flatnonzero(~np.isnat(batch.edited))
         self.edited.append((edited + self._table.rows, batch.edited[edited]))
-        hashes = map(hash, batch.message_id)
+        hashes = map(hash, batch.message_id.to_pylist())
         self.hashes.append(np.fromiter(hashes, dtype=np.int64, count=len(batch)))
-        self._table.add(self._finished(batch, source_file, mask_texts, zone))
+        self._table.add(self._finished(batch, source_file, masks, zone))
 
     def _possible(self, times: Times, source_file: str) -> Times:
         """The times; those that no calendar has are unknown."""
@@ -82,11 +81,11 @@ class Intake:
         self._table.add(to_table(messages, MESSAGES))
 
     def _finished(
-        self, batch: Columns, source_file: str, mask_texts: MaskTexts, zone: ZoneInfo | None
+        self, batch: Columns, source_file: str, masks: ChatMasks, zone: ZoneInfo | None
     ) -> pa.Table:
         people = [self._person(batch.platform, who) for who in batch.who]
         channels = [self._channel(batch.platform, where) for where in batch.where]
-        texts = mask_texts(batch.text)
+        texts, kinds = _masked(looked(batch, masks.look), masks)
         size = len(batch)
         conversation = pa.nulls(size, pa.string())
         if batch.conversation:
@@ -94,7 +93,7 @@ class Intake:
             conversation = pa.array(shown, pa.string())
         return of_columns(
             {
-                "message_id": self._shown_ids(batch.message_id, numbered=batch.numbered),
+                "message_id": self._shown_ids(batch),
                 "platform": pa.repeat(batch.platform, size),
                 "channel_id": _spread([each[0] for each in channels], batch.where_codes),
                 "channel": _spread([each[1] for each in channels], batch.where_codes),
@@ -102,7 +101,7 @@ class Intake:
                 "author_id": _spread([each[1] for each in people], batch.who_codes),
                 "author": _spread([each[2] for each in people], batch.who_codes),
                 "persona": _spread([each[0] for each in people], batch.who_codes),
-                "kind": _kinds(batch.kind, texts),
+                "kind": kinds,
                 "text": texts,
                 "reply_to": self._shown_replies(batch),
                 "source_file": pa.repeat(masked_name(source_file, self._mask), size),
@@ -123,13 +122,15 @@ class Intake:
             self._channels[key] = self._names.channel(platform, *where)
         return self._channels[key]
 
-    def _shown_replies(self, batch: Columns) -> list[str | None]:
+    def _shown_replies(self, batch: Columns) -> pa.StringArray:
         if batch.numbered:
             return batch.reply_to
-        return [each and self._shown_id(each) for each in batch.reply_to]
+        return strings(each and self._shown_id(each) for each in batch.reply_to.to_pylist())
 
-    def _shown_ids(self, ids: Sequence[str], *, numbered: bool) -> Sequence[str]:
-        return ids if numbered else [self._shown_id(each) for each in ids]
+    def _shown_ids(self, batch: Columns) -> pa.StringArray:
+        if batch.numbered:
+            return batch.message_id
+        return strings(map(self._shown_id, batch.message_id.to_pylist()))
 
     def _shown_id(self, message_id: str) -> str:
         """The id with masks: equal ids stay equal, different ones different."""
@@ -147,57 +148,24 @@ class Intake:
         return free
 
 
-def larger(batches: Iterable[Columns]) -> Iterator[Columns]:
-    """The batches of one file, joined until they hold `ROWS` messages.
-
-    Those before an error come before it is raised.
-    """
-    waiting: list[Columns] = []
-    rows = 0
-    error: Exception | None = None
-    try:
-        for batch in batches:
-            waiting.append(batch)
-            rows += len(batch)
-            if rows >= ROWS:
-                yield _joined(waiting)
-                waiting, rows = [], 0
-    except Exception as told:  # noqa: BLE001, raised again below
-        error = told
-    if waiting:
-        yield _joined(waiting)
-    if error:
-        raise error
-
-
-def _joined(batches: Sequence[Columns]) -> Columns:
-    if len(batches) == 1:
-        return batches[0]
-    who = np.cumsum([0, *(len(batch.who) for batch in batches)])
-    where = np.cumsum([0, *(len(batch.where) for batch in batches)])
-    conversations = [batch.conversation or [None] * len(batch) for batch in batches]
-    given = any(batch.conversation for batch in batches)
-    return replace(
-        batches[0],
-        message_id=[each for batch in batches for each in batch.message_id],
-        times=np.concatenate([batch.times for batch in batches]),
-        edited=np.concatenate([batch.edited for batch in batches]),
-        who=[each for batch in batches for each in batch.who],
-        who_codes=_codes(batch.who_codes + at for batch, at in zip(batches, who, strict=False)),
-        where=[each for batch in batches for each in batch.where],
-        where_codes=_codes(
-            batch.where_codes + at for batch, at in zip(batches, where, strict=False)
-        ),
-        kind=[each for batch in batches for each in batch.kind],
-        text=[each for batch in batches for each in batch.text],
-        reply_to=[each for batch in batches for each in batch.reply_to],
-        conversation=[each for listed in conversations for each in listed] if given else None,
-        numbered=all(batch.numbered for batch in batches),
+def _masked(batch: Columns, masks: ChatMasks) -> tuple[pa.StringArray, pa.StringArray]:
+    """Texts with placeholders, and kinds: a text that is nothing but links is a link."""
+    if not batch.personal:
+        return batch.text, batch.kind
+    places = [place for place, _ in batch.personal]
+    at = pa.array(places, pa.int64())
+    given = zip(batch.text.take(at).to_pylist(), batch.personal, strict=True)
+    texts = [masks.replaced(text, found) for text, (_, found) in given]
+    kinds = [
+        "link" if kind == "text" and only_links(text) else kind
+        for kind, text in zip(batch.kind.take(at).to_pylist(), texts, strict=True)
+    ]
+    here = np.zeros(len(batch), dtype=np.bool_)
+    here[places] = True
+    return (
+        pc.replace_with_mask(batch.text, pa.array(here), strings(texts)),
+        pc.replace_with_mask(batch.kind, pa.array(here), strings(kinds)),
     )
-
-
-def _codes(parts: Iterable[NDArray[np.int64]]) -> NDArray[np.int32]:
-    return np.concatenate(list(parts)).astype(np.int32)
 
 
 def _spread(values: Sequence[str | None], codes: NDArray[np.int32]) -> pa.Array:
@@ -211,17 +179,3 @@ def _utc(times: Times, zone: ZoneInfo | None) -> pa.Array:
         return given.cast(pa.timestamp("us")).cast(TIME)
     local = pc.assume_timezone(given, str(zone), ambiguous="earliest", nonexistent="latest")
     return local.cast(TIME)
-
-
-def _kinds(kinds: Sequence[str], texts: Sequence[str]) -> Sequence[str]:
-    """The kinds; a text that is nothing but links is a link."""
-    linked = [
-        place
-        for place, text in enumerate(texts)
-        if text[:1] in _LINK_STARTS and _ONLY_LINKS.match(text.strip())
-    ]
-    changed = list(kinds)
-    for place in linked:
-        if changed[place] == "text":
-            changed[place] = "link"
-    return changed

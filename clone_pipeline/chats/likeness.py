@@ -9,6 +9,7 @@ that share 9 shingles of 10, to 70 % at 8 of 10, 9 % at half, 0.7 % at 3 of 10.
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,28 +29,46 @@ _HALF = np.uint64(32)
 _NONE = np.uint64(2**64 - 1)
 
 
-class Alike:
-    """Finds texts that are nearly the same as an earlier one; 24 bytes for each long text.
+class Bands(NamedTuple):
+    """What likeness is known by, of those of some texts that are long.
 
-    Args:
-        least: letters and digits from which a text counts as long; others are like none.
+    Attributes:
+        places: of the long texts, ascending.
+        marks: of their bands, shape (long texts, `BANDS`).
     """
 
-    def __init__(self, *, least: int) -> None:
-        self._least = least
+    places: NDArray[np.int64]
+    marks: Marks
+
+
+def bands_of(texts: Sequence[str], *, least: int) -> Bands:
+    """The bands of the texts that have at least so many letters and digits; pure."""
+    letters = [(place, folded(text)) for place, text in enumerate(texts)]
+    long = [(place, each) for place, each in letters if _count(each, least)]
+    places = np.array([place for place, _ in long], dtype=np.int64)
+    if not long:
+        return Bands(places, np.empty((0, BANDS), dtype=np.uint64))
+    signatures = _signatures([each for _, each in long])
+    bands = [_mixed(signatures[:, n * ROWS : (n + 1) * ROWS], n) for n in range(BANDS)]
+    return Bands(places, np.stack(bands, axis=1))
+
+
+class Alike:
+    """Finds texts that are nearly the same as an earlier one; 24 bytes for each long text."""
+
+    def __init__(self) -> None:
         self._bands = [Seen() for _ in range(BANDS)]
 
-    def add(self, texts: Sequence[str]) -> list[int]:
-        """The places of texts that are like one before, earlier in `texts` too."""
-        letters = [(place, folded(text)) for place, text in enumerate(texts)]
-        long = [(place, each) for place, each in letters if _count(each, self._least)]
-        if not long:
-            return []
-        signatures = _signatures([each for _, each in long])
-        known = np.zeros(len(long), dtype=np.bool_)
+    def add(self, marks: Marks) -> NDArray[np.bool_]:
+        """Which texts are like one before, earlier among these too.
+
+        Args:
+            marks: of the bands of long texts (`bands_of`).
+        """
+        known = np.zeros(len(marks), dtype=np.bool_)
         for number, seen in enumerate(self._bands):
-            known |= seen.add(_mixed(signatures[:, number * ROWS : (number + 1) * ROWS], number))
-        return [long[hit][0] for hit in np.flatnonzero(known)]
+            known |= seen.add(np.ascontiguousarray(marks[:, number]))
+        return known
 
 
 def folded(text: str) -> bytes:

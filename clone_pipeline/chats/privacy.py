@@ -1,7 +1,8 @@
 """Masking of personal data on entry, with a map back that never leaves the project's .private/."""
 
+import functools
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from clone_pipeline.chats.mask_map import load_masks as load_masks
 from clone_pipeline.chats.mask_map import save_masks as save_masks
 from clone_pipeline.chats.people import FindNames, Named, installed_finder
 from clone_pipeline.chats.personal_data import KINDS, MaskKind, normal
-from clone_pipeline.chats.personal_places import Found, personal_places
+from clone_pipeline.chats.personal_places import ChatMasks, Found, Look
 from clone_pipeline.chats.pseudonyms import Which
 from clone_pipeline.chats.regions import ANYWHERE, Regions
 from clone_pipeline.settings import Settings
@@ -82,21 +83,15 @@ class Masker:
         """
         return self._replaced(text, self._find(text, where), where)
 
-    def chat(self, sample: Sequence[str]) -> Callable[[Sequence[str]], list[str]]:
-        """A function that masks lists of a chat's texts as `mask` does where the chat is written.
+    def chat(self, sample: Sequence[str]) -> ChatMasks:
+        """What masks lists of a chat's texts as `mask` does where the chat is written.
 
         Args:
             sample: texts of the chat, by which its language and regions are judged.
         """
         where = regions.judged(sample)
-
-        def mask_all(texts: Sequence[str]) -> list[str]:
-            masked = list(texts)
-            for place, found in personal_places(texts, where, kinds=self._kinds):
-                masked[place] = self._replaced(texts[place], found, where)
-            return masked
-
-        return mask_all
+        replaced = functools.partial(self._replaced, where=where)
+        return ChatMasks(Look(where, self._kinds), replaced)
 
     def mask_names(self, text: str, speakers: Collection[str]) -> str:
         """A masked text with placeholders for the names in it, if the masker has `find_names`.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from clone_pipeline.chats.identifiers import masked_name
-from clone_pipeline.chats.intake import MaskTexts
+from clone_pipeline.chats.personal_places import ChatMasks
 from clone_pipeline.settings import Fault
 
 
@@ -16,7 +16,7 @@ class Masks(Protocol):
     def mask(self, text: str) -> str:
         """The text with placeholders."""
 
-    def chat(self, sample: Sequence[str]) -> MaskTexts:
+    def chat(self, sample: Sequence[str]) -> ChatMasks:
         """The same for many texts of the chat that the sample is of."""
 
 

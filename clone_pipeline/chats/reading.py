@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -11,7 +11,8 @@ from clone_pipeline.chats import columns, merging, parsers
 from clone_pipeline.chats.accounts import Names
 from clone_pipeline.chats.columns import Columns
 from clone_pipeline.chats.export_files import ExportFile, ExportFiles
-from clone_pipeline.chats.intake import REPETITIVE, Intake, MaskTexts, larger
+from clone_pipeline.chats.intake import REPETITIVE, Intake
+from clone_pipeline.chats.looking import Looking
 from clone_pipeline.chats.parsers import Format
 from clone_pipeline.chats.parsers.beside import Beside
 from clone_pipeline.chats.partly import PartlyRead
@@ -21,14 +22,27 @@ from clone_pipeline.chats.read import hidden, refuse
 from clone_pipeline.chats.rewriting import Rewriting as Rewriting
 from clone_pipeline.chats.rewriting import renamed, renamed_fault, rewritten
 from clone_pipeline.records import MESSAGES, Message
-from clone_pipeline.scale.mapping import Map, in_process
+from clone_pipeline.scale.mapping import Map, in_process, open_map
+from clone_pipeline.scale.workers import WorkerGone
 from clone_pipeline.settings import Fault, FaultyInput
 from clone_pipeline.tables import Grown, Stored, growing
 
 log = logging.getLogger("clone_pipeline.chat")
 
-# Texts by which a chat's language is judged.
-SAMPLE = 2000
+# Bytes of exports from which it pays to start another process.
+LARGE = 64 << 20
+# What others import before they get shards.
+_IMPORTS = (
+    "clone_pipeline.chats.looking",
+    "clone_pipeline.chats.parsers.discord_runs",
+    "clone_pipeline.chats.prefilter",
+)
+
+
+def map_for(found: ExportFiles, *, processes: int) -> AbstractContextManager[Map]:
+    """The map by which exports are read: small ones in this process, whatever is allowed."""
+    large = sum(each.size() for each in found.files) >= LARGE
+    return open_map(processes if large else 1, imports=_IMPORTS)
 
 
 def read_chats(
@@ -115,14 +129,14 @@ def _read_file(
     zone: ZoneInfo,
     mapped: Map,
 ) -> None:
-    mask_texts: MaskTexts | None = None
+    looking = Looking(mapped, masks.chat)
     try:
         known = _format_of(file)
         local = zone if getattr(known, "LOCAL_TIMES", False) else None
-        batches = larger(_batches(known, file, beside, mapped))
+        batches = _batches(known, file, beside, looking)
         while batch := _next(batches, file):
-            mask_texts = mask_texts or masks.chat(batch.text[:SAMPLE])
-            intake.take(batch, source_file=file.name, mask_texts=mask_texts, zone=local)
+            chat = looking.judged(batch)
+            intake.take(batch, source_file=file.name, masks=chat, zone=local)
     except PartlyRead as partly:
         read.faults += hidden(partly.faults, masks)
         read.dropped["unreadable"] += partly.lost
@@ -148,7 +162,7 @@ def _next(batches: Iterator[Columns], file: ExportFile) -> Columns | None:
     """The next messages of a file; what is wrong with it, or with its parser, is a fault of it."""
     try:
         return next(batches, None)
-    except (FaultyInput, BrokenProcessPool, KeyboardInterrupt):
+    except (FaultyInput, WorkerGone, KeyboardInterrupt):
         raise
     except OSError as error:
         found = f"a file that can't be read to its end ({error.strerror or error})"
@@ -159,7 +173,7 @@ def _next(batches: Iterator[Columns], file: ExportFile) -> Columns | None:
         raise PartlyRead([Fault(file.name, found, fix)], lost=0) from None
 
 
-def _batches(known: Format, file: ExportFile, beside: Beside, mapped: Map) -> Iterator[Columns]:
+def _batches(known: Format, file: ExportFile, beside: Beside, mapped: Looking) -> Iterator[Columns]:
     if streams := getattr(known, "batches", None):
         return cast(
             Iterator[Columns],

@@ -43,6 +43,7 @@ class Lines:
         who: the number of each author.
         times: microseconds, `survey.NO_TIME` where unknown.
         ids: of the messages; `replies` what they answer, or null.
+        goodbyes: whether each may end a conversation.
     """
 
     keys: NDArray[np.int32]
@@ -51,6 +52,7 @@ class Lines:
     ids: pa.Array
     texts: list[str]
     replies: pa.Array
+    goodbyes: NDArray[np.bool_]
 
     def __len__(self) -> int:
         """How many messages there are."""
@@ -65,6 +67,7 @@ class Lines:
             self.ids[part],
             self.texts[part],
             self.replies[part],
+            self.goodbyes[part],
         )
 
     def __add__(self, more: "Lines") -> "Lines":
@@ -76,12 +79,8 @@ class Lines:
             pa.concat_arrays([self.ids, more.ids]),
             self.texts + more.texts,
             pa.concat_arrays([self.replies, more.replies]),
+            np.concatenate([self.goodbyes, more.goodbyes]),
         )
-
-
-def nothing() -> Lines:
-    """No messages."""
-    return Lines(np.array([], np.int32), np.array([], np.int32), np.array([], np.int64), [], [], [])
 
 
 def gaps_of(survey: Survey, *, gap_seconds: int, adaptive: bool) -> NDArray[np.int64]:
@@ -126,9 +125,9 @@ def closed_sessions(
     pieces: Iterator[Lines], gaps: NDArray[np.int64]
 ) -> Iterator[tuple[Lines, list[tuple[int, int]]]]:
     """Lines with the start and end of each whole session in them; sessions may cross pieces."""
-    rest = nothing()
+    rest: Lines | None = None
     for piece in pieces:
-        lines = rest + piece if len(rest) else piece
+        lines = rest + piece if rest else piece
         starts = sessions(lines, gaps).tolist()
         if len(starts) > 1:
             yield lines, list(zip(starts, starts[1:], strict=False))
@@ -137,5 +136,5 @@ def closed_sessions(
             cut = int(np.diff(rest.times[:LONGEST]).argmax()) + 1
             yield rest, [(0, cut)]
             rest = rest[slice(cut, len(rest))]
-    if len(rest):
+    if rest:
         yield rest, [(0, len(rest))]

@@ -15,7 +15,7 @@ from clone_pipeline.chats import pseudonyms as renamed
 from clone_pipeline.chats.accounts import Names, names_shown, unmatched_accounts
 from clone_pipeline.chats.intake import MaskTexts
 from clone_pipeline.chats.pseudonyms import Pseudonyms
-from clone_pipeline.chats.reading import Read, Rewriting, read_chats
+from clone_pipeline.chats.reading import Read, Rewriting, map_for, read_chats
 from clone_pipeline.chats.turns import REPETITIVE
 from clone_pipeline.defs import plots
 from clone_pipeline.defs.io_manager import Counted
@@ -26,7 +26,6 @@ from clone_pipeline.funnel import StageCount
 from clone_pipeline.project import Project
 from clone_pipeline.records import Message
 from clone_pipeline.reddit import chains
-from clone_pipeline.scale.mapping import open_map
 from clone_pipeline.settings import FaultyInput
 from clone_pipeline.tables import Grown, Stored, growing
 
@@ -65,10 +64,14 @@ def conversations(project: ProjectFolder, messages: Stored) -> dg.Output[Counted
     settings = project.load()
     log.info("conversations: nothing leaves this machine")
     path = project.data / "conversations.parquet"
-    with growing(path, records.CONVERSATIONS, repetitive=REPETITIVE) as table:
+    with (
+        growing(path, records.CONVERSATIONS, repetitive=REPETITIVE) as table,
+        conversing.map_for(messages, processes=settings.scale.processes) as mapped,
+    ):
         done = conversing.clean_conversations(
             messages,
             table,
+            mapped=mapped,
             **settings.cleaning.model_dump(),
             **settings.sessions.model_dump(),
         )
@@ -155,7 +158,7 @@ def _read(
 
     with (
         export_files.found_in(project.raw("chats"), private=project.private) as found,
-        open_map(settings.scale.processes) as mapped,
+        map_for(found, processes=settings.scale.processes) as mapped,
     ):
         read, grown = read_chats(
             found,

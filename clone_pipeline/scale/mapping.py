@@ -1,19 +1,18 @@
 """Map a function over shards: in this process, or in several, in the shards' order."""
 
-import multiprocessing
-import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
-from clone_pipeline.scale.parent import die_with_parent
+from clone_pipeline.scale.workers import AHEAD, Task, Worker, WorkerGone, wait_for_any
 from clone_pipeline.settings import Fault, FaultyInput
 
 Shard = TypeVar("Shard")
 Result = TypeVar("Result")
+
+# So many shards for each process are under way at most, which bounds the memory.
+MOST = 2 * AHEAD
 
 
 class Map(Protocol):
@@ -31,40 +30,79 @@ def in_process(function: Callable[[Shard], Result], shards: Iterable[Shard]) -> 
 
 
 @contextmanager
-def open_map(processes: int) -> Iterator[Map]:
-    """A map over so many processes, which end with this one, whatever ends it.
+def open_map(processes: int, *, imports: Sequence[str] = ()) -> Iterator[Map]:
+    """A map over so many processes, of which this one is the first.
 
-    Twice as many shards as there are processes are under way at most, so memory stays bounded.
+    The others start when the map is first used, and end with this one, whatever ends it. While
+    they start, and whenever what comes next is not done yet, this one does shards itself.
 
     Args:
         processes: 1 starts none.
+        imports: modules that the others import before they get shards.
+
+    Raises:
+        FaultyInput: one of the others was ended from outside.
     """
     if processes == 1:
         yield in_process
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        processes, mp_context=context, initializer=_begin, initargs=(os.getpid(),)
-    ) as pool:
+    workers: list[Worker] = []
 
-        def mapped(
-            function: Callable[[Shard], Result], shards: Iterable[Shard]
-        ) -> Iterator[Result]:
-            waiting: deque[Future[Result]] = deque()
-            for shard in shards:
-                waiting.append(pool.submit(function, shard))
-                if len(waiting) > 2 * processes:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
+    def mapped(function: Callable[[Shard], Result], shards: Iterable[Shard]) -> Iterator[Result]:
+        if not workers:
+            workers.extend(Worker(imports) for _ in range(processes - 1))
+        return _results(workers, _Line(function, shards))
 
+    try:
+        yield mapped
+    except WorkerGone:
+        found = "a process of the stage that was ended from outside, mostly for want of memory"
+        fix = "Try `scale: {processes: 1}` in clone.yaml."
+        raise FaultyInput([Fault("scale.processes", found, fix)]) from None
+    finally:
+        for each in workers:
+            each.end()
+
+
+class _Line(Generic[Shard, Result]):
+    """Shards that are under way, in their order."""
+
+    def __init__(self, function: Callable[[Shard], Result], shards: Iterable[Shard]) -> None:
+        self._function = function
+        self._shards = iter(shards)
+        self.tasks: deque[Task] = deque()
+        self.more = True
+
+    def add(self, do: Callable[[Callable[[Shard], Result], Shard], Task]) -> None:
+        """Have the next shard done; what goes wrong with getting it is raised in its turn."""
         try:
-            yield mapped
-        except BrokenProcessPool:
-            found = "a process of the stage that was ended from outside, mostly for want of memory"
-            fix = "Try `scale: {processes: 1}` in clone.yaml."
-            raise FaultyInput([Fault("scale.processes", found, fix)]) from None
+            shard = next(self._shards)
+        except StopIteration:
+            self.more = False
+        except Exception as error:  # noqa: BLE001, raised by the task's value
+            self.more = False
+            self.tasks.append(Task(done=True, error=error))
+        else:
+            self.tasks.append(do(self._function, shard))
 
 
-def _begin(parent: int) -> None:
-    die_with_parent(parent, at_once=False)
+def _results(workers: Sequence[Worker], line: _Line[Shard, Result]) -> Iterator[Result]:
+    most = MOST * (len(workers) + 1)
+    while line.more or line.tasks:
+        for worker in workers:
+            worker.take()
+            while line.more and worker.wants():
+                line.add(worker.give)
+        if line.tasks and line.tasks[0].done:
+            yield line.tasks.popleft().value()
+        elif line.more and len(line.tasks) < most:
+            line.add(_done)
+        elif line.tasks:
+            wait_for_any(workers)
+
+
+def _done(function: Callable[[Shard], Result], shard: Shard) -> Task:
+    try:
+        return Task(done=True, result=function(shard))
+    except Exception as error:  # noqa: BLE001, raised by the task's value
+        return Task(done=True, error=error)

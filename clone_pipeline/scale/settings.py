@@ -12,6 +12,7 @@ class ScaleSettings(Settings):
         1,
         ge=1,
         le=64,
-        description="processes that decode Discord's JSON; most of the time goes into what comes "
-        "after it, so that more seldom pay",
+        description="processes that share the reading of DiscordChatExporter's JSON (64 MB or "
+        "more) and the cleaning of messages (100,000 or more): more than 1 pays where cores are "
+        "idle, each takes 100 MB of memory",
     )

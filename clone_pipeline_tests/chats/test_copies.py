@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clone_pipeline.chats.copied import Copies
+from clone_pipeline.chats.copied import Copies, traces_of
 from clone_pipeline.chats.copies import Flood, Seen, marks_of
 
 NUMBERS = st.lists(st.integers(0, 30), max_size=60)
@@ -59,14 +59,28 @@ def test_marks_are_those_of_any_other_run() -> None:
 
 def test_spam_is_an_authors_own_text_and_copies_are_anybodys_long_ones() -> None:
     copies = Copies(repeats=3, window=10, exact=True, near=False, least=5)
-    texts = ["hi", "hi", "hello", "hi", "", "hello", "hi", "hello!"]
-    authors = ["a", "b", "a", "a", "a", "b", "a", "a"]
-    found = list(copies(texts, authors))
+    texts = ["hi", "hi", "hello", "hi", "gone before", "hello", "hi", "hello!"]
+    left = np.array([text != "gone before" for text in texts])
+    traces = traces_of(texts, marks=True, near=None)
+    found = [
+        (reason, np.flatnonzero(flags).tolist())
+        for reason, flags in copies(traces, ["a", "b", "a", "a", "a", "b", "a", "a"], left)
+    ]
     assert found == [("spam", [6]), ("exact_duplicate", [5])]
 
 
+def test_what_is_gone_is_no_copy_and_is_not_remembered() -> None:
+    copies = Copies(repeats=0, window=1, exact=True, near=True, least=5)
+    traces = traces_of(["hello you"], marks=True, near=5)
+    found = [
+        {reason: bool(flags[0]) for reason, flags in copies(traces, ["a"], np.array([there]))}
+        for there in (False, True, True, False)
+    ]
+    nothing = {"exact_duplicate": False, "near_duplicate": False}
+    assert found == [nothing, nothing, {"exact_duplicate": True, "near_duplicate": True}, nothing]
+
+
 def test_what_is_off_finds_nothing() -> None:
-    assert (
-        list(Copies(repeats=0, window=1, exact=False, near=False, least=1)(["a"] * 9, "a" * 9))
-        == []
-    )
+    copies = Copies(repeats=0, window=1, exact=False, near=False, least=1)
+    traces = traces_of(["a"] * 9, marks=False, near=None)
+    assert list(copies(traces, "a" * 9, np.ones(9, np.bool_))) == []

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from clone_pipeline import tables
-from clone_pipeline.chats import columns, intake
+from clone_pipeline.chats import columns
 from clone_pipeline.chats.export_names import natural
-from clone_pipeline.chats.parsers import json_array
+from clone_pipeline.chats.parsers import discord_runs, json_array
 from clone_pipeline_tests.chats.samples import START, discord_message, write_discord
 from clone_pipeline_tests.chats.whole import read_folder
 
@@ -75,8 +75,8 @@ def test_random_overlaps_merge_as_one_after_the_other_would(
     draw = random.Random(seed)
     monkeypatch.setattr(json_array, "SLICE_BYTES", draw.choice([400, 2000, 1 << 19]))
     monkeypatch.setattr(tables, "GROUP_ROWS", draw.choice([3, 7, 1 << 16]))
-    for module in (columns, intake):
-        monkeypatch.setattr(module, "ROWS", draw.choice([1, 5, 1024]))
+    monkeypatch.setattr(columns, "ROWS", draw.choice([1, 5, 1024]))
+    monkeypatch.setattr(discord_runs, "SLICES", draw.choice([1, 2, 8]))
     written: dict[str, list[dict[str, Any]]] = {}
     for number in range(draw.randint(1, 5)):
         channel = draw.choice(["77", "78"])

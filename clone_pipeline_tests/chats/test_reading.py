@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clone_pipeline.chats.parsers import neutral
-from clone_pipeline.scale.mapping import open_map
 from clone_pipeline.settings import FaultyInput
 from clone_pipeline_tests.chats.samples import corpus, discord_message, write_discord
 from clone_pipeline_tests.chats.whole import Folder, read_folder
@@ -207,11 +206,3 @@ def test_clock_times_are_those_of_the_projects_zone(tmp_path: Path) -> None:
     (tmp_path / "WhatsApp Chat with Ben.txt").write_text("13/07/24, 10:00 - Ben: good morning\n")
     (found,) = read_folder(tmp_path, zone="Europe/Berlin").messages
     assert str(found.timestamp) == "2024-07-13 08:00:00+00:00"
-
-
-def test_two_processes_read_what_one_reads(tmp_path: Path) -> None:
-    for part in range(3):
-        written = [discord_message(100 * part + n, f"text {n}") for n in range(50)]
-        write_discord(tmp_path / f"a [part {part}].json", written)
-    with open_map(2) as mapped:
-        assert read_folder(tmp_path, mapped=mapped).messages == read_folder(tmp_path).messages

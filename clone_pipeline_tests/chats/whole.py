@@ -81,7 +81,11 @@ def read_folder(
 
 
 def conversed(
-    messages: Sequence[Message], *, gap_seconds: int = 600, **given: Any
+    messages: Sequence[Message],
+    *,
+    gap_seconds: int = 600,
+    mapped: Map = in_process,
+    **given: Any,
 ) -> tuple[list[Turn], Counter[str]]:
     """The messages as clean conversations, through the tables as the asset makes them.
 
@@ -95,7 +99,7 @@ def conversed(
         pq.write_table(records.to_table(messages, records.MESSAGES), path)
         with growing(Path(made, "conversations.parquet"), records.CONVERSATIONS) as table:
             stored = Stored(path, records.MESSAGES)
-            done = clean_conversations(stored, table, **cleaning, **kinds)
+            done = clean_conversations(stored, table, mapped=mapped, **cleaning, **kinds)
             grown = table.finish()
         turns = list(records.from_table(pq.read_table(grown.part), Turn))
     assert done.entered == len(messages) == done.kept + done.dropped.total()

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from clone_pipeline.chats.columns import Where
 from clone_pipeline.chats.parsers.discord_frame import channel_of, names_channel, stated_count
+from clone_pipeline.chats.parsers.discord_runs import decoded_run, runs
 from clone_pipeline.chats.parsers.discord_slices import Decoded, Slice, decoded, unread
 from clone_pipeline.chats.parsers.json_array import JsonArray
 from clone_pipeline.chats.parsers.json_faulty import stretch
@@ -45,15 +46,15 @@ class Parts:
         self.closed = False
 
     def decoded(self, mapped: Map) -> Iterator[Decoded]:
-        """The decoded slices; `mapped` may decode them in other processes."""
+        """The decoded slices, some together; `mapped` may decode them in other processes."""
         start: int | None = None
         while True:
             faulty: int | None = None
-            for part in mapped(decoded, self._slices(start)):
+            for part in mapped(decoded_run, runs(self._path, self._slices(start))):
+                yield part
                 if part.faulty is not None:
                     faulty = part.faulty
                     break
-                yield part
             if faulty is None:
                 self.closed, self._footer = self._array.closed, self._array.footer
                 if self.closed or not self._array.found:

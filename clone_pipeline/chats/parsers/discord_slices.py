@@ -10,7 +10,15 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from clone_pipeline.chats.columns import Columns, Times, Where, Who, coded, times_of
+from clone_pipeline.chats.columns import (
+    Columns,
+    Times,
+    Where,
+    Who,
+    coded,
+    strings,
+    times_of,
+)
 from clone_pipeline.chats.parsers.discord_fields import (
     Attachment,
     Embed,
@@ -53,10 +61,10 @@ class Slice(NamedTuple):
 
 
 class Decoded(NamedTuple):
-    """The messages of a slice, and why others can't be read.
+    """The messages of a slice or of several, and why others can't be read.
 
     Attributes:
-        faulty: the slice's place, if it is no JSON array: then nothing of it is given.
+        faulty: the place of a slice that is no JSON array: nothing of it, or behind it, is given.
     """
 
     columns: Columns
@@ -113,16 +121,16 @@ def _columns(written: list[Written], where: Where) -> Columns:
     answered = [_answered(each.reference) if each.reference else "" for each in written]
     return Columns(
         platform=NAME,
-        message_id=[f"{NAME}:{own}" for own in own_ids],
+        message_id=strings(f"{NAME}:{own}" for own in own_ids),
         times=_times([each.timestamp for each in written]),
         edited=_times([each.timestamp_edited for each in written]),
         who=[Who(str(own), nick or name or str(own), name or "") for own, name, nick in known],
         who_codes=who_codes,
         where=[where],
         where_codes=np.zeros(len(written), dtype=np.int32),
-        kind=kinds,
-        text=texts,
-        reply_to=[f"{NAME}:{own}" if own else None for own in answered],
+        kind=strings(kinds),
+        text=strings(texts),
+        reply_to=strings(f"{NAME}:{own}" if own else None for own in answered),
         conversation=None,
         numbered="".join((*own_ids, *answered)).isdecimal(),
     )

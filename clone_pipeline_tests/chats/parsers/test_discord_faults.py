@@ -10,8 +10,8 @@ from clone_pipeline.chats.parsers import json_array
 from clone_pipeline.chats.parsers.beside import nothing_beside
 from clone_pipeline.chats.partly import PartlyRead
 from clone_pipeline.records import Message
-from clone_pipeline.scale.mapping import open_map
 from clone_pipeline_tests.chats.samples import discord_export, discord_message, read_partly
+from clone_pipeline_tests.scale.pooled import ready_map
 
 FORMS = ["compact", "indented", "line"]
 
@@ -182,10 +182,10 @@ def test_other_processes_find_the_same_in_a_broken_file(tmp_path: Path) -> None:
     text = written(some(), "compact").replace('"words of 20 é"', '"words of 20')
     alone, told = read(path, text)
     found: list[str] = []
-    with open_map(2) as mapped:
+    with ready_map(2) as mapped:
         batches = discord.batches(path, source_file="x", beside=nothing_beside, mapped=mapped)
         with pytest.raises(PartlyRead, match="1020"):
-            found.extend(one for batch in batches for one in batch.message_id)
+            found.extend(one for batch in batches for one in batch.message_id.to_pylist())
     assert found == own(alone) == ids(some()[:20] + some()[21:])
     assert told is not None
     assert told.lost == 1
