@@ -2,12 +2,12 @@
 
 Each program runs as a process of its own, in turn, `--rounds` times; CPU seconds are user and
 system time of it and its children, peak memory is that of its largest process. `clone-pipeline run`
-is measured on the export and on an empty one: the difference is what the messages cost. Ends with
-one line of JSON.
+is measured on the export and on an empty one: the difference is what the messages cost. Two
+processes need two idle cores to show anything. Ends with one line of JSON.
 
     python benchmarks/chats.py                       # writes an export of 300,000 messages itself
     python benchmarks/chats.py --export X.json --rounds 3
-    python benchmarks/chats.py --export X.json --larger Y.json    # memory for each further message
+    python benchmarks/chats.py --export X.json --larger Y.json    # and what more messages take
 """
 
 import argparse
@@ -29,7 +29,11 @@ cleaning: {near_duplicates: false}
 sessions: {disentangle: false, rethread: false}
 privacy: {names: false}
 """
-PROFILES = {"rules": CLONE, "default": "privacy: {names: true}\n"}
+PROFILES = {
+    "rules": CLONE,
+    "two processes": f"{CLONE}scale: {{processes: 2}}\n",
+    "default": "privacy: {names: true}\n",
+}
 WORDS = """the ferry was late again so we walked along the harbour and talked about bees boats tea
 and who of us had the better idea last summer when nobody came to the meeting but Ben"""
 
@@ -68,7 +72,9 @@ def measure(folder: Path, export: Path, larger: Path | None, rounds: int) -> dic
     commands = {"fixed cost": ours(folder, "fixed", empty, "rules")}
     commands |= {name: ours(folder, name, export, name) for name in PROFILES}
     if larger:
-        commands["rules, larger"] = ours(folder, "larger", larger, "rules")
+        for profile in ("rules", "two processes"):
+            name = f"{profile}, larger"
+            commands[name] = ours(folder, name, larger, profile)
     commands["json.load"] = [sys.executable, __file__, "--rival", str(export)]
     print(f"{export.stat().st_size / 1e6:.0f} MB; {rounds} rounds, one program after the other")
     print(f"the rules' clone.yaml: {CLONE!r}; json.load: its rules are the same code")
@@ -79,11 +85,12 @@ def measure(folder: Path, export: Path, larger: Path | None, rounds: int) -> dic
     middle = {name: Cost(*map(statistics.median, zip(*each, strict=True)))
               for name, each in costs.items()}  # fmt: skip
     for name, cost in middle.items():
-        print(f"{name:16} {cost.cpu:7.2f} CPU s {cost.wall:7.2f} s {cost.peak:7.0f} MB")
+        print(f"{name:21} {cost.cpu:7.2f} CPU s {cost.wall:7.2f} s {cost.peak:7.0f} MB")
     fixed, rules = middle["fixed cost"], middle["rules"]
     figures: dict[str, Any] = {
         "rules_cpu_s": round(rules.cpu - fixed.cpu, 2),
         "rules_peak_mb": round(rules.peak - fixed.peak),
+        "two_processes_times_faster": faster(rules, middle["two processes"], fixed),
         "default_cpu_s": round(middle["default"].cpu - fixed.cpu, 2),
         "default_peak_mb": round(middle["default"].peak - fixed.peak),
         "json_load_cpu_s": round(middle["json.load"].cpu, 2),
@@ -91,11 +98,19 @@ def measure(folder: Path, export: Path, larger: Path | None, rounds: int) -> dic
         "cpu_ratio": round(middle["json.load"].cpu / (rules.cpu - fixed.cpu), 2),
     }
     if larger:
-        further = rows(folder / "larger") - rows(folder / "rules")
-        more = (middle["rules, larger"].peak - rules.peak) * 1e6
-        figures["larger_cpu_s"] = round(middle["rules, larger"].cpu - fixed.cpu, 2)
-        figures["bytes_for_each_further_message"] = round(more / further, 1)
+        one, two = (middle[f"{profile}, larger"] for profile in ("rules", "two processes"))
+        further = rows(folder / "rules, larger") - rows(folder / "rules")
+        figures["larger_cpu_s"] = round(one.cpu - fixed.cpu, 2)
+        figures["larger_two_processes_times_faster"] = faster(one, two, fixed)
+        figures["bytes_for_each_further_message"] = round(
+            (one.peak - rules.peak) * 1e6 / further, 1
+        )
     return figures
+
+
+def faster(one: Cost, two: Cost, fixed: Cost) -> float:
+    """How many times as fast two processes are by the clock, a run's fixed cost aside."""
+    return round((one.wall - fixed.wall) / (two.wall - fixed.wall), 2)
 
 
 def ours(folder: Path, name: str, export: Path, profile: str) -> list[str]:
