@@ -9,21 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
-from clone_pipeline import (
-    checking,
-    cli_bot,
-    cli_export,
-    cli_import,
-    cli_journal,
-    cli_retrain,
-    funnel,
-    project,
-    registry,
-    scaffold,
-)
+from clone_pipeline.lasting import lasting
 from clone_pipeline.settings import Fault, FaultyInput
 from clone_pipeline.terminal import (
     err,
@@ -34,6 +24,20 @@ from clone_pipeline.terminal import (
     next_command,
     out,
 )
+
+with lasting("clone_pipeline.checking"):
+    from clone_pipeline import (
+        checking,
+        cli_bot,
+        cli_export,
+        cli_import,
+        cli_journal,
+        cli_retrain,
+        funnel,
+        project,
+        registry,
+        scaffold,
+    )
 
 if TYPE_CHECKING:
     from clone_pipeline.defs import launch
@@ -145,17 +149,17 @@ def show_funnel(
         err.print("Nothing was materialized here yet.")
         next_command(f"clone-pipeline run{here(folder)}")
         raise typer.Exit(1)
-    table = Table()
-    table.add_column("stage", no_wrap=True)
-    for column in ("came in", "kept", "dropped", "made"):
+    table = Table(box=SIMPLE_HEAD)  # as wide as a terminal of 80 columns at most
+    for column in ("stage", "came in", "kept", "dropped (-), made (+)"):
         table.add_column(column, overflow="fold")
     for stage in shown["stages"]:
+        dropped = [f"- {n:,} {reason}" for reason, n in stage["dropped"].items()]
+        made = [f"+ {n:,} {name}" for name, n in stage["made"].items()]
         table.add_row(
             stage["stage"],
             f"{stage['in']:,} {stage['unit']}",
             f"{stage['kept']:,}",
-            "\n".join(f"{n:,} {reason}" for reason, n in stage["dropped"].items()),
-            "\n".join(f"{n:,} {name}" for name, n in stage["made"].items()),
+            "\n".join(dropped + made),
         )
     out.print(table)
     llm = shown["llm"]

@@ -6,12 +6,14 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
+from clone_pipeline.defs.column_notes import NOTES
 from clone_pipeline.defs.io_manager import Counted, content_digest
 from clone_pipeline.funnel import StageCount
 from clone_pipeline.tables import Grown
 
 PREVIEW_ROWS = 5
 PREVIEW_CHARACTERS = 160
+_REFERENCES = frozenset({"platform", "related", "sources", "source_file", "permalink"})
 
 
 def counted(
@@ -54,11 +56,17 @@ def funnel_table(count: StageCount) -> str:
 
 
 def preview(table: pa.Table) -> dg.TableMetadataValue:
-    """The first rows, long values cut."""
-    rows = table.slice(0, PREVIEW_ROWS).to_pylist()
+    """The first rows, long values cut; what is there to be read stands before ids."""
+    names = sorted(table.column_names, key=_is_reference)
+    rows = table.slice(0, PREVIEW_ROWS).select(names).to_pylist()
     return dg.MetadataValue.table(
         [dg.TableRecord({key: _cell(value) for key, value in row.items()}) for row in rows]
     )
+
+
+def _is_reference(column: str) -> bool:
+    """Whether programs rather than people read it."""
+    return column.endswith(("_id", "_ids", "_key", "_to", "_group")) or column in _REFERENCES
 
 
 def _cell(value: object) -> str:
@@ -67,7 +75,8 @@ def _cell(value: object) -> str:
 
 
 def _schema(table: pa.Table) -> dg.TableSchema:
-    return dg.TableSchema([dg.TableColumn(f.name, str(f.type)) for f in table.schema])
+    columns = [dg.TableColumn(f.name, str(f.type), NOTES.get(f.name)) for f in table.schema]
+    return dg.TableSchema(columns)
 
 
 def _why_empty(count: StageCount) -> str:
