@@ -18,8 +18,6 @@ from clone_pipeline.chats.personal_places import ChatMasks
 from clone_pipeline.records import MESSAGES, TIME, Message, to_table
 from clone_pipeline.tables import Growing, of_columns
 
-MaskTexts = Callable[[Sequence[str]], list[str]]
-
 # Stored as dictionaries: columns in which values come again and again.
 REPETITIVE = (
     *("platform", "channel_id", "channel", "author_id", "author", "persona", "kind"),

@@ -29,8 +29,8 @@ from clone_pipeline.tables import Grown, Stored, growing
 
 log = logging.getLogger("clone_pipeline.chat")
 
-# Bytes of exports from which it pays to start another process.
-LARGE = 64 << 20
+# Bytes of exports from which it pays to start another process, and of a file that is shared out.
+LARGE, SHARED = 64 << 20, 8 << 20
 # What others import before they get shards.
 _IMPORTS = (
     "clone_pipeline.chats.looking",
@@ -41,7 +41,8 @@ _IMPORTS = (
 
 def map_for(found: ExportFiles, *, processes: int) -> AbstractContextManager[Map]:
     """The map by which exports are read: small ones in this process, whatever is allowed."""
-    large = sum(each.size() for each in found.files) >= LARGE
+    sizes = [each.size() for each in found.files]
+    large = sum(size for size in sizes if size >= SHARED) >= LARGE
     return open_map(processes if large else 1, imports=_IMPORTS)
 
 

@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from clone_pipeline.chats.intake import MaskTexts
 from clone_pipeline.chats.parsers import neutral
 from clone_pipeline.chats.partly import digest
 from clone_pipeline.records import MESSAGES
 from clone_pipeline.settings import Fault
+
+MaskTexts = Callable[[Sequence[str]], list[str]]
 
 NAMED = ("channel_id", "channel", "source_file", "conversation")
 

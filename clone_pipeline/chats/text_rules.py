@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from clone_pipeline.chats import kinds
@@ -64,9 +63,8 @@ class TextRules:
         self._near = settings.near_duplicate_chars if settings.near_duplicates else None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Other processes make the rules once."""
-        settings, names = self._given
-        return _made, (settings, names)
+        """Other processes make the rules themselves."""
+        return TextRules, self._given
 
     def __call__(self, shard: Shard) -> Cleaned:
         """The clean texts of the shard."""
@@ -122,11 +120,6 @@ def leave_out(texts: list[str], rules: Sequence[Drop], dropped: Counter[str]) ->
         for place in (found := places(texts)):
             texts[place] = ""
         dropped[reason] += len(found)
-
-
-@lru_cache(maxsize=4)
-def _made(settings: CleaningSettings, names: frozenset[str]) -> TextRules:
-    return TextRules(settings, names)
 
 
 def _rest(texts: list[str], changes: Sequence[Change], dropped: Counter[str]) -> None:

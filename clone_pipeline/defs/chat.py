@@ -13,9 +13,9 @@ from clone_pipeline import durable, records
 from clone_pipeline.chats import conversing, export_files, overview, people, privacy
 from clone_pipeline.chats import pseudonyms as renamed
 from clone_pipeline.chats.accounts import Names, names_shown, unmatched_accounts
-from clone_pipeline.chats.intake import MaskTexts
 from clone_pipeline.chats.pseudonyms import Pseudonyms
 from clone_pipeline.chats.reading import Read, Rewriting, map_for, read_chats
+from clone_pipeline.chats.rewriting import MaskTexts
 from clone_pipeline.chats.turns import REPETITIVE
 from clone_pipeline.defs import plots
 from clone_pipeline.defs.io_manager import Counted

@@ -91,7 +91,7 @@ def _results(workers: Sequence[Worker], line: _Line[Shard, Result]) -> Iterator[
     while line.more or line.tasks:
         for worker in workers:
             worker.take()
-            while line.more and worker.wants():
+            while line.more and len(line.tasks) < most and worker.wants():
                 line.add(worker.give)
         if line.tasks and line.tasks[0].done:
             yield line.tasks.popleft().value()

@@ -1,17 +1,23 @@
 """A process that does shards for another one, over a socket, and ends with it."""
 
 import importlib
+import io
 import os
 import pickle
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from importlib.abc import MetaPathFinder
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
+from typing import Any
 
 from clone_pipeline.scale.parent import die_with_parent
 from clone_pipeline.scale.tuning import tuned_for_tables
+
+# What a question begins with: a function that is told with it, or the one before.
+NEW, KNOWN = b"n", b"k"
 
 
 class _WithoutPandas(MetaPathFinder):
@@ -23,8 +29,9 @@ class _WithoutPandas(MetaPathFinder):
 
 
 def serve(socket: int, parent: int, imports: Sequence[str]) -> None:
-    """Answer pickled pairs of function and shard, in order, until nobody asks any more.
+    """Answer questions, in order, until nobody asks any more.
 
+    A question is `NEW`, a pickled function and a pickled shard, or `KNOWN` and a pickled shard.
     The first answer says that all is imported; each of the others is a pickled pair of result
     and error.
 
@@ -42,12 +49,10 @@ def serve(socket: int, parent: int, imports: Sequence[str]) -> None:
     answers: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_send, args=(connection, answers), daemon=True).start()
     answers.put(b"")
-    while True:
-        try:
-            asked = connection.recv_bytes()
-        except (EOFError, OSError):
-            os._exit(0)
-        answers.put(_answer(asked))
+    with suppress(EOFError, OSError):
+        for answer in _answers(connection):
+            answers.put(answer)
+    os._exit(0)
 
 
 def _send(connection: Connection, answers: "SimpleQueue[bytes]") -> None:
@@ -59,18 +64,23 @@ def _send(connection: Connection, answers: "SimpleQueue[bytes]") -> None:
             os._exit(0)
 
 
-def _answer(asked: bytes) -> bytes:
-    try:
-        function, shard = pickle.loads(asked)
-        return pickle.dumps((function(shard), None), protocol=5)
-    except Exception as error:  # noqa: BLE001, raised again where the result is awaited
-        return _told(error)
+def _answers(connection: Connection) -> Iterator[bytes]:
+    function: Any = None
+    while True:
+        asked = io.BytesIO(connection.recv_bytes())
+        try:
+            if asked.read(1) == NEW:
+                function = None  # one that can't be loaded must not leave the one before it
+                function = pickle.load(asked)
+            yield pickle.dumps((function(pickle.load(asked)), None), protocol=5)
+        except Exception as error:  # noqa: BLE001, raised again where the result is awaited
+            yield _told(error)
 
 
 def _told(error: Exception) -> bytes:
-    try:
-        told = pickle.dumps((None, error))
-        pickle.loads(told)
-    except Exception:  # noqa: BLE001, whatever its own code for that raises
-        return pickle.dumps((None, RuntimeError(f"{type(error).__name__}: {error}")))
-    return told
+    """The error, or its words where it would arrive as another one."""
+    with suppress(Exception):  # whatever its own code for that raises
+        told = pickle.dumps((None, error), protocol=5)
+        if str(pickle.loads(told)[1]) == str(error):
+            return told
+    return pickle.dumps((None, RuntimeError(f"{type(error).__name__}: {error}")), protocol=5)

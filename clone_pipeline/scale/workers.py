@@ -4,12 +4,17 @@ import os
 import pickle
 import subprocess
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import wait
+from queue import SimpleQueue
 from typing import Any
+
+from clone_pipeline.scale.worker import KNOWN, NEW
 
 # Shards that a worker has before it, so that it need not wait for its parent.
 AHEAD = 2
@@ -54,6 +59,8 @@ class Worker:
         self.connection, theirs = Pipe()
         self._ready = False
         self._tasks: deque[Task] = deque()
+        self._function: Callable[[Any], Any] | None = None
+        self._asked: SimpleQueue[bytes | None] = SimpleQueue()
         call = _CALL.format(
             path=sys.path, socket=theirs.fileno(), parent=os.getpid(), imports=tuple(imports)
         )
@@ -64,6 +71,8 @@ class Worker:
             process_group=0,
         )
         theirs.close()
+        self._sender = threading.Thread(target=self._send, daemon=True)
+        self._sender.start()
 
     def wants(self) -> bool:
         """Whether it should get a further shard."""
@@ -72,13 +81,13 @@ class Worker:
     def give(self, function: Callable[[Any], Any], shard: Any) -> Task:
         """Have it do a shard; `take` makes the task done.
 
-        Raises:
-            WorkerGone: it is gone.
+        A function is handed over once, not with each of its shards: it may hold much.
         """
-        try:
-            self.connection.send_bytes(pickle.dumps((function, shard), protocol=5))
-        except OSError:
-            raise WorkerGone from None
+        told = KNOWN
+        if function is not self._function:
+            told = NEW + pickle.dumps(function, protocol=5)
+        self._asked.put(told + pickle.dumps(shard, protocol=5))
+        self._function = function
         self._tasks.append(Task())
         return self._tasks[-1]
 
@@ -104,7 +113,15 @@ class Worker:
         """End it, whatever it is at: it has nothing that is not ours."""
         self._process.kill()
         self._process.wait()
+        self._asked.put(None)
+        self._sender.join()
         self.connection.close()
+
+    def _send(self) -> None:
+        """A thread of its own: what no socket has room for waits until the shard before is done."""
+        with suppress(OSError):  # `take` tells that it is gone
+            while (asked := self._asked.get()) is not None:
+                self.connection.send_bytes(asked)
 
 
 def wait_for_any(workers: Sequence[Worker]) -> None:

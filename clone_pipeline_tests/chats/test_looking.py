@@ -56,6 +56,12 @@ def test_small_exports_start_no_process(tmp_path: Path) -> None:
     write_discord(tmp_path / "a.json", [discord_message(1)])
     with found_in(tmp_path, private=tmp_path / "x") as found, map_for(found, processes=9) as mapped:
         assert mapped is in_process
+    for number in range(9):  # none of which is shared out
+        (tmp_path / f"a{number}.json").touch()
+        os.truncate(tmp_path / f"a{number}.json", reading.SHARED - 1)
+    assert 9 * (reading.SHARED - 1) > reading.LARGE
+    with found_in(tmp_path, private=tmp_path / "x") as found, map_for(found, processes=9) as mapped:
+        assert mapped is in_process
     (tmp_path / "b.json").touch()
     os.truncate(tmp_path / "b.json", reading.LARGE)
     with found_in(tmp_path, private=tmp_path / "x") as found, map_for(found, processes=2) as mapped:

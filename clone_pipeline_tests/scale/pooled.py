@@ -1,6 +1,5 @@
 """Maps of several processes that are under way, not only asked for."""
 
-import itertools
 import os
 import signal
 import subprocess
@@ -17,8 +16,10 @@ def where_slowly(_: int) -> int:
 
 
 def worker_of(mapped: Map) -> int:
-    """The process id of a worker of the map, which wants shards from now on."""
-    return next(pid for pid in mapped(where_slowly, itertools.count()) if pid != os.getpid())
+    """The process id of a worker of the map, which is started and has nothing to do now."""
+    while (pid := next(mapped(where_slowly, range(1)))) == os.getpid():
+        pass
+    return pid
 
 
 def kill(pid: int) -> None:
@@ -31,7 +32,7 @@ def kill(pid: int) -> None:
 
 @contextmanager
 def ready_map(processes: int) -> Iterator[Map]:
-    """`open_map`, but one of the others waits for shards already."""
+    """`open_map`, but one of the others waits for shards already: it gets the first two."""
     with open_map(processes) as mapped:
         worker_of(mapped)
         yield mapped
