@@ -1,26 +1,29 @@
 """The object that Dagster loads; assembly only."""
 
-import dagster as dg
+from clone_pipeline.lasting import lasting
 
-from clone_pipeline.defs import (
-    automation,
-    chat,
-    chat_dialogues,
-    datasets,
-    deployment,
-    documents,
-    evaluation,
-    mixing,
-    nights,
-    privacy_checks,
-    qa,
-    qa_extras,
-    reddit,
-    reddit_texts,
-    training,
-)
-from clone_pipeline.defs.io_manager import Tables
-from clone_pipeline.defs.resources import ProjectFolder, project_folder
+with lasting("dagster"):
+    import dagster as dg
+
+    from clone_pipeline.defs import (
+        automation,
+        chat,
+        chat_dialogues,
+        datasets,
+        deployment,
+        documents,
+        evaluation,
+        mixing,
+        nights,
+        privacy_checks,
+        qa,
+        qa_extras,
+        reddit,
+        reddit_texts,
+        training,
+    )
+    from clone_pipeline.defs.io_manager import Tables
+    from clone_pipeline.defs.resources import ProjectFolder, project_folder
 
 _folder = project_folder()
 _MODULES = [

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from clone_pipeline.lasting import lasting
 from clone_pipeline.settings import Fault, FaultyInput
 
 _MOST_TOKENS = 2048  # of a text at once, whatever a model could read
@@ -44,10 +45,11 @@ def load(folder: Path, *, threads: int | None = None) -> Loaded:
     Raises:
         FaultyInput: the folder holds no such model.
     """
-    import torch  # noqa: PLC0415
-    from safetensors import SafetensorError  # noqa: PLC0415
-    from transformers import AutoTokenizer  # noqa: PLC0415
-    from transformers.utils import logging  # noqa: PLC0415
+    with lasting("torch"):
+        import torch  # noqa: PLC0415
+        from safetensors import SafetensorError  # noqa: PLC0415
+        from transformers import AutoTokenizer, modeling_utils  # noqa: F401, PLC0415
+        from transformers.utils import logging  # noqa: PLC0415
 
     logging.disable_progress_bar()
     if threads:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from clone_pipeline.lasting import lasting
 from clone_pipeline.local_model import attention
 from clone_pipeline.settings import Fault, FaultyInput
 
@@ -41,7 +42,7 @@ def load(
     Raises:
         FaultyInput: the folder or the adapter holds no model that can be loaded.
     """
-    set_up(threads=threads)
+    set_up(threads=threads, adapters=adapter is not None)
     import torch  # noqa: PLC0415
 
     wanted = fitting_dtype() if dtype == "auto" else dtype
@@ -55,16 +56,25 @@ def load(
     return LocalModel(model=model.to(device()).eval(), tokenizer=tokenizer, folder=folder)
 
 
-def set_up(*, threads: int | None = None) -> None:
+def set_up(*, threads: int | None = None, adapters: bool = False) -> None:
     """Prepare this process for torch; call it before anything imports torch.
 
     Threads that wait for each other sleep instead of spinning: beside other work two spinning
     threads lose nine tenths of their speed; alone, sleeping ones lose one tenth.
+
+    Args:
+        threads: CPU threads of this whole process; None leaves torch's choice.
+        adapters: peft is wanted, too.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    import torch  # noqa: PLC0415
-    from transformers.utils import logging  # noqa: PLC0415
+    with lasting("torch"):
+        import torch  # noqa: PLC0415
+        import transformers.modeling_utils  # noqa: F401, PLC0415
+        from transformers.utils import logging  # noqa: PLC0415
+
+        if adapters:
+            import peft  # noqa: F401, PLC0415
 
     logging.disable_progress_bar()
     if threads:

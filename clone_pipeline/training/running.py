@@ -40,7 +40,8 @@ def run(task: Run, *, say: Say, stopping: Callable[[], bool]) -> dict[str, Any] 
         FaultyInput: no such model or table, or nothing to learn from.
     """
     settings, seed = task.settings, task.settings.seed if task.seed is None else task.seed
-    loading.set_up(threads=settings.threads)
+    adapters = isinstance(settings.method, LoraMethod)
+    loading.set_up(threads=settings.threads, adapters=adapters)
     tokenizer = loading.load_tokenizer(Path(task.base_model))
     say("reading the training rows")
     lessons = rows.read(

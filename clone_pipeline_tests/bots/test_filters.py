@@ -123,8 +123,8 @@ def test_mentions_by_number_are_neutralised_as_discord_py_does() -> None:
 
 
 def test_long_texts_are_compared_in_good_time() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     text = "ab " * 3000
     for other in ("ba " * 30_000, "ba " * 3010, "".join(sorted(text)), "b" + text[:-2]):
         refusal(text, rules=Rules(), said=[other] * 50)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5

@@ -81,6 +81,6 @@ def test_the_default_list_leaves_peoples_and_harmless_words_alone(text: str) -> 
 def test_a_long_message_is_searched_in_no_time() -> None:
     text = "plants grow and " * 6_250  # 100,000 characters
     first_hit(["warm up"], default_negative(), match="word")
-    began = time.perf_counter()
+    began = time.process_time()
     assert not first_hit([text], default_negative(), match="word")
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

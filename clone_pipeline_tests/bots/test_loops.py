@@ -83,6 +83,6 @@ def test_similarity_is_symmetric_and_one_for_equals(one: str, other: str) -> Non
 
 def test_the_guard_takes_a_long_message_in_no_time() -> None:
     context = tuple(said("ab" * 50_000, ours=True) for _ in range(6))
-    began = time.perf_counter()
+    began = time.process_time()
     decided(heard(text="ab" * 49_000 + "c" * 9_000, context=context), active_chance=1.0)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
