@@ -43,6 +43,10 @@ class FaultyInput(Exception):
         plural = "fault" if len(faults) == 1 else "faults"
         super().__init__(f"{len(faults)} {plural}:\n{lines}")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To another process it goes with its faults."""
+        return type(self), (self.faults,)
+
 
 def faults_of(error: ValidationError, model: type[BaseModel], *, prefix: str = "") -> list[Fault]:
     """Turn pydantic's errors into faults: key path, what was found, the fix.

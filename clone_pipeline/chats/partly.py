@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from clone_pipeline.settings import Fault, FaultyInput
 
@@ -16,9 +17,13 @@ class PartlyRead(FaultyInput):
         lost: how many messages could not be read.
     """
 
-    def __init__(self, faults: list[Fault], *, lost: int) -> None:
+    def __init__(self, faults: list[Fault], lost: int) -> None:
         super().__init__(faults)
         self.lost = lost
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To another process it goes with its faults."""
+        return type(self), (self.faults, self.lost)
 
 
 class Losses:

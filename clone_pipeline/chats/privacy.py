@@ -53,6 +53,10 @@ class Masker:
 
     The same datum gets the same placeholder wherever and however it is spelt, also in a later
     run that starts from `known`. Masking a masked text changes nothing.
+
+    Attributes:
+        known: what each placeholder stands for.
+        kinds: what is masked.
     """
 
     def __init__(
@@ -66,7 +70,7 @@ class Masker:
         self.known: dict[str, str] = dict(known or {})
         self.find_names = find_names
         self._kept = Kept(keep)
-        self._kinds = frozenset(kinds)
+        self.kinds = frozenset(kinds)
         self._numbers: dict[str, int] = {}
         self._placeholders: dict[tuple[str, str], str] = {}
         for placeholder, original in self.known.items():
@@ -89,9 +93,11 @@ class Masker:
         Args:
             sample: texts of the chat, by which its language and regions are judged.
         """
-        where = regions.judged(sample)
-        replaced = functools.partial(self._replaced, where=where)
-        return ChatMasks(Look(where, self._kinds), replaced)
+        return self.of(Look(regions.judged(sample), self.kinds))
+
+    def of(self, look: Look) -> ChatMasks:
+        """What masks texts of a chat that is looked at with `look`."""
+        return ChatMasks(look, functools.partial(self._replaced, where=look.where))
 
     def mask_names(self, text: str, speakers: Collection[str]) -> str:
         """A masked text with placeholders for the names in it, if the masker has `find_names`.
@@ -123,7 +129,7 @@ class Masker:
         return "".join([*pieces, text[done:]])
 
     def _find(self, text: str, where: Regions) -> Found:
-        return personal_data.find(personal_data.folded(text), where, kinds=self._kinds)
+        return personal_data.find(personal_data.folded(text), where, kinds=self.kinds)
 
     def _replaced(self, text: str, found: Found, where: Regions) -> str:
         """The text with what was found replaced, again and again until nothing is found."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from clone_pipeline.chats.identifiers import masked_name
-from clone_pipeline.chats.personal_places import ChatMasks
+from clone_pipeline.chats.personal_data import MaskKind
+from clone_pipeline.chats.personal_places import ChatMasks, Look
 from clone_pipeline.settings import Fault
 
 
@@ -15,6 +16,13 @@ class Masks(Protocol):
 
     def mask(self, text: str) -> str:
         """The text with placeholders."""
+
+    @property
+    def kinds(self) -> frozenset[MaskKind]:
+        """What is hidden."""
+
+    def of(self, look: Look) -> ChatMasks:
+        """The masks of a chat that was looked at elsewhere."""
 
     def chat(self, sample: Sequence[str]) -> ChatMasks:
         """The same for many texts of the chat that the sample is of."""

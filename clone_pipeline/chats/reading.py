@@ -1,19 +1,17 @@
 """The exports of a folder as one table of messages: whose they are known, masked, merged."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import cast
 from zoneinfo import ZoneInfo
 
-from clone_pipeline.chats import columns, merging, parsers
+from clone_pipeline.chats import merging
 from clone_pipeline.chats.accounts import Names
-from clone_pipeline.chats.columns import Columns
 from clone_pipeline.chats.export_files import ExportFile, ExportFiles
 from clone_pipeline.chats.intake import REPETITIVE, Intake
 from clone_pipeline.chats.looking import Looking
-from clone_pipeline.chats.parsers import Format
+from clone_pipeline.chats.one_file import batches_of, format_of, next_of
 from clone_pipeline.chats.parsers.beside import Beside
 from clone_pipeline.chats.partly import PartlyRead
 from clone_pipeline.chats.read import Masks as Masks
@@ -21,28 +19,28 @@ from clone_pipeline.chats.read import Read as Read
 from clone_pipeline.chats.read import hidden, refuse
 from clone_pipeline.chats.rewriting import Rewriting as Rewriting
 from clone_pipeline.chats.rewriting import renamed, renamed_fault, rewritten
+from clone_pipeline.chats.wholes import Whole, with_wholes
 from clone_pipeline.records import MESSAGES, Message
 from clone_pipeline.scale.mapping import Map, in_process, open_map
-from clone_pipeline.scale.workers import WorkerGone
 from clone_pipeline.settings import Fault, FaultyInput
 from clone_pipeline.tables import Grown, Stored, growing
 
 log = logging.getLogger("clone_pipeline.chat")
 
-# Bytes of exports from which it pays to start another process, and of a file that is shared out.
-LARGE, SHARED = 64 << 20, 8 << 20
+# Bytes of exports from which it pays to start another process.
+LARGE = 64 << 20
 # What others import before they get shards.
 _IMPORTS = (
     "clone_pipeline.chats.looking",
     "clone_pipeline.chats.parsers.discord_runs",
     "clone_pipeline.chats.prefilter",
+    "clone_pipeline.chats.wholes",
 )
 
 
 def map_for(found: ExportFiles, *, processes: int) -> AbstractContextManager[Map]:
     """The map by which exports are read: small ones in this process, whatever is allowed."""
-    sizes = [each.size() for each in found.files]
-    large = sum(size for size in sizes if size >= SHARED) >= LARGE
+    large = sum(each.size() for each in found.files) >= LARGE
     return open_map(processes if large else 1, imports=_IMPORTS)
 
 
@@ -80,9 +78,10 @@ def read_chats(
         intake = Intake(table, names, masks.mask)
         for fault in found.faults:
             refuse(read, [fault], masks)
-        for number, (file, beside) in enumerate(found.besides(), 1):
+        ahead = with_wholes(found.besides(), mapped, kinds=masks.kinds)
+        for number, (file, beside, whole) in enumerate(ahead, 1):
             before = table.rows
-            _read_file(file, beside, intake, read, masks, zone, mapped)
+            _read_file(file, beside, whole, intake, read, masks, zone, mapped)
             if table.rows > before:
                 log.info(
                     f"messages: {table.rows - before:,} in file {number} of {len(found.files)}"
@@ -124,20 +123,18 @@ def _rewritten(grown: Grown, path: Path, intake: Intake, read: Read, rewriting: 
 def _read_file(
     file: ExportFile,
     beside: Beside,
+    whole: Whole | None,
     intake: Intake,
     read: Read,
     masks: Masks,
     zone: ZoneInfo,
     mapped: Map,
 ) -> None:
-    looking = Looking(mapped, masks.chat)
     try:
-        known = _format_of(file)
-        local = zone if getattr(known, "LOCAL_TIMES", False) else None
-        batches = _batches(known, file, beside, looking)
-        while batch := _next(batches, file):
-            chat = looking.judged(batch)
-            intake.take(batch, source_file=file.name, masks=chat, zone=local)
+        if whole:
+            _take_whole(whole, file, intake, masks)
+        else:
+            _take(file, beside, intake, masks, zone, mapped)
     except PartlyRead as partly:
         read.faults += hidden(partly.faults, masks)
         read.dropped["unreadable"] += partly.lost
@@ -147,38 +144,22 @@ def _read_file(
     read.files += 1
 
 
-def _format_of(file: ExportFile) -> Format:
-    try:
-        known = parsers.find(file.path)
-    except OSError as error:
-        found = f"a file that can't be opened ({error.strerror or error})"
-        raise FaultyInput([Fault(file.name, found, "See to it, and run again.")]) from None
-    if known is None:
-        fix = "See docs/formats.md, or convert it to the neutral schema."
-        raise FaultyInput([Fault(file.name, "a file that is no chat export we know", fix)])
-    return known
+def _take_whole(whole: Whole, file: ExportFile, intake: Intake, masks: Masks) -> None:
+    if whole.look:
+        chat = masks.of(whole.look)
+        for batch in whole.batches:
+            intake.take(batch, source_file=file.name, masks=chat)
+    if whole.end:
+        raise whole.end
 
 
-def _next(batches: Iterator[Columns], file: ExportFile) -> Columns | None:
-    """The next messages of a file; what is wrong with it, or with its parser, is a fault of it."""
-    try:
-        return next(batches, None)
-    except (FaultyInput, WorkerGone, KeyboardInterrupt):
-        raise
-    except OSError as error:
-        found = f"a file that can't be read to its end ({error.strerror or error})"
-        raise FaultyInput([Fault(file.name, found, "See to it, and run again.")]) from None
-    except Exception as error:  # noqa: BLE001, one file must not end the reading of all others
-        found = f"something that its parser did not expect ({type(error).__name__}: {error})"
-        fix = "What was read before it is used. Please tell us, with the file's kind and exporter."
-        raise PartlyRead([Fault(file.name, found, fix)], lost=0) from None
-
-
-def _batches(known: Format, file: ExportFile, beside: Beside, mapped: Looking) -> Iterator[Columns]:
-    if streams := getattr(known, "batches", None):
-        return cast(
-            Iterator[Columns],
-            streams(file.path, source_file=file.name, beside=beside, mapped=mapped),
-        )
-    messages = known.parse(file.path, source_file=file.name, beside=beside)
-    return columns.of_messages(messages)
+def _take(
+    file: ExportFile, beside: Beside, intake: Intake, masks: Masks, zone: ZoneInfo, mapped: Map
+) -> None:
+    looking = Looking(mapped, masks.chat)
+    known = format_of(file)
+    local = zone if getattr(known, "LOCAL_TIMES", False) else None
+    batches = batches_of(known, file, beside, looking)
+    while batch := next_of(batches, file):
+        chat = looking.judged(batch)
+        intake.take(batch, source_file=file.name, masks=chat, zone=local)

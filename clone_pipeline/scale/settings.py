@@ -12,7 +12,7 @@ class ScaleSettings(Settings):
         1,
         ge=1,
         le=64,
-        description="processes that share the reading of DiscordChatExporter's JSON (files of 8 MB "
-        "or more, 64 MB in all) and the cleaning of messages (100,000 or more): more than 1 pays "
-        "where cores are idle, each takes 100 MB of memory",
+        description="processes that share the reading of DiscordChatExporter's JSON (64 MB or "
+        "more) and the cleaning of messages (100,000 or more): more than 1 pays where cores are "
+        "idle, each takes 100 MB of memory",
     )

@@ -4,8 +4,9 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from clone_pipeline.scale.mapping import Map, open_map
 
@@ -13,6 +14,11 @@ from clone_pipeline.scale.mapping import Map, open_map
 def where_slowly(_: int) -> int:
     time.sleep(0.02)
     return os.getpid()
+
+
+def with_reader(function: Callable[[Any], Any], shard: Any) -> tuple[int, Any]:
+    """Who did the shard, and the result."""
+    return os.getpid(), function(shard)
 
 
 def worker_of(mapped: Map) -> int:

@@ -4,10 +4,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 
 import pytest
 
+from clone_pipeline.chats.partly import PartlyRead
 from clone_pipeline.scale.mapping import open_map
 from clone_pipeline.settings import Fault, FaultyInput
 from clone_pipeline_tests.scale.pooled import kill, ready_map, where_slowly, worker_of
@@ -28,7 +28,7 @@ def odd_elsewhere(here: int) -> None:
 def faulty_elsewhere(here: int) -> None:
     time.sleep(0.01)
     if os.getpid() != here:
-        raise FaultyInput([Fault("a file", "nothing", "See to it.")])
+        raise PartlyRead([Fault("a file", "nothing", "See to it.")], lost=7)
 
 
 class Counted:
@@ -60,18 +60,17 @@ def turned(given: bytes) -> bytes:
     return given[::-1]
 
 
-@pytest.mark.parametrize(
-    ("raised", "words"),
-    [
-        (odd_elsewhere, "OddError: 1 and 2"),
-        (faulty_elsewhere, "1 fault:\\n  1. a file: found nothing"),
-    ],
-)
-def test_an_error_that_can_not_be_handed_over_is_told(
-    raised: Callable[[int], None], words: str
-) -> None:
-    with ready_map(2) as mapped, pytest.raises(RuntimeError, match=words):
-        list(mapped(raised, itertools.repeat(os.getpid())))
+def test_an_error_that_can_not_be_handed_over_is_told() -> None:
+    with ready_map(2) as mapped, pytest.raises(RuntimeError, match="OddError: 1 and 2"):
+        list(mapped(odd_elsewhere, itertools.repeat(os.getpid())))
+
+
+def test_faults_are_handed_over_whole() -> None:
+    with ready_map(2) as mapped, pytest.raises(PartlyRead) as told:
+        list(mapped(faulty_elsewhere, itertools.repeat(os.getpid())))
+    assert told.value.faults == [Fault("a file", "nothing", "See to it.")]
+    assert told.value.lost == 7
+    assert str(told.value) == "1 fault:\n  1. a file: found nothing. See to it."
 
 
 def test_a_function_is_handed_over_once() -> None:
